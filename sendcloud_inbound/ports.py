@@ -1,0 +1,177 @@
+"""What the program needs from outside, as each caller sees it.
+
+`app.py` builds the real things; tests build others that pass the same contract suites.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Sequence
+
+    from sendcloud_inbound.rules.model import (
+        EmailStatus,
+        Expansion,
+        Finding,
+        MessageStatus,
+        Record,
+        SessionFacts,
+        Source,
+    )
+
+Row = TypeVar("Row")
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def now_ms(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+
+
+class Ids(Protocol):
+    """Makes messageIds."""
+
+    def make(self, user_id: int, now_ms: int, attempt: int = 0) -> str:
+        """Return a new messageId; `attempt` counts the collisions met so far for one message."""
+
+
+class Queue(Protocol):
+    """The store as the intake sees it."""
+
+    def put(self, record: Record) -> asyncio.Future[None]:
+        """Store a record; the future is done once row and content are on disk.
+
+        It fails with `MessageIdTaken` when the messageId exists, with `StoreUnavailable` when
+        nothing can be written now. After a failure nothing of the record is left.
+        Call it from the event loop the store was opened in.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A queued message lent to one worker until its lease runs out."""
+
+    key: int
+    """The store's own number of the message."""
+    message_id: str
+    api_user: str
+    rcpt_to: tuple[str, ...]
+    content: bytes = field(repr=False)
+    findings: tuple[Finding, ...]
+    attempts: int
+    """How often it was claimed, this time included."""
+
+
+class Work(Protocol):
+    """The store as the worker sees it."""
+
+    async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
+        """Lend up to `limit` due messages, oldest first; nobody else gets them for `lease_s`.
+
+        A message that was claimed before comes alone, so that one that kills its worker
+        cannot use up the attempts of its neighbours.
+        """
+
+    async def finish(self, key: int, expansion: Expansion) -> bool:
+        """Write the emails and the message's status in one transaction.
+
+        False when somebody else finished it already; then nothing is written.
+        """
+
+    async def postpone(self, key: int, delay_s: float) -> None:
+        """Give a claimed message back; it is due again after `delay_s`."""
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be work, at the latest after `timeout_s`."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFilter:
+    """Which messages or emails to list; None and empty mean any."""
+
+    api_user: str | None = None
+    recipient: str | None = None
+    """A recipient's address, compared without case."""
+    subject: str | None = None
+    """A part of the subject, compared without case."""
+    header: tuple[str, str] | None = None
+    """A header field's name (without case) and its whole value."""
+    message_id: str | None = None
+    status: str | None = None
+    label_id: str | None = None
+    since_ms: int | None = None
+    """Received at or after, in milliseconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEmail:
+    """One email as it stands in the store."""
+
+    message_id: str
+    position: int
+    recipient: str
+    status: EmailStatus
+    sub_status: int | None
+    reason: str | None
+    api_user: str
+    label_id: str | None
+    subject: str
+    received_at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredMessage:
+    """One message as it stands in the store, without its content."""
+
+    message_id: str
+    api_user: str
+    label_id: str | None
+    source: Source
+    session: SessionFacts
+    received_at_ms: int
+    size: int
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    subject: str
+    """Decoded; empty until the worker has seen the message."""
+    status: MessageStatus
+    reason: str | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """A part of a listing and where the next part begins."""
+
+    items: tuple[Row, ...]
+    next_cursor: str | None
+
+
+class Catalogue(Protocol):
+    """The store as those who look at it see it. Reading never changes anything."""
+
+    async def messages(
+        self, wanted: MessageFilter, limit: int, cursor: str | None = None
+    ) -> Page[StoredMessage]:
+        """List messages, newest first. `ValueError` when the cursor is none of ours."""
+
+    async def emails(
+        self, wanted: MessageFilter, limit: int, cursor: str | None = None
+    ) -> Page[StoredEmail]:
+        """List emails, newest message first, then by position; `status` is the email's."""
+
+    async def message(self, message_id: str) -> StoredMessage | None:
+        """Return one message."""
+
+    async def content(self, message_id: str) -> bytes | None:
+        """Return a message's exact bytes."""
+
+    async def transcript(self, message_id: str) -> bytes | None:
+        """Return the dialogue a message came by, as it was put."""
+
+    async def check(self) -> None:
+        """Return when the store can be written and read now, else raise `StoreUnavailable`."""

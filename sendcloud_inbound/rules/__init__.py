@@ -1,0 +1,3 @@
+"""What SendCloud does, as pure functions: no socket, file, clock, random number or log."""
+
+from __future__ import annotations

@@ -1,0 +1,147 @@
+"""The values that flow through the program, from the socket to the mailbox. All are frozen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class MessageStatus(StrEnum):
+    """Where a message stands (DESIGN: life of a mail)."""
+
+    QUEUED = "queued"
+    """Acknowledged with 250 and stored; the worker has not judged it yet."""
+    EXPANDED = "expanded"
+    """Turned into one email per recipient."""
+    INVALID = "invalid"
+    """Acknowledged with 250 and refused afterwards by the worker (SENDCLOUD.md 3.5)."""
+    REFUSED = "refused"
+    """Refused at the end of DATA: the client was told, nothing was sent; kept to be looked at."""
+
+
+class EmailStatus(StrEnum):
+    """Where one recipient's email stands (SENDCLOUD.md 5.1)."""
+
+    REQUESTED = "requested"
+    DELIVERED = "delivered"
+    SOFT_BOUNCE = "soft_bounce"
+    INVALID = "invalid"
+
+
+class Level(StrEnum):
+    """What SendCloud makes of the thing that a finding is about."""
+
+    REFUSED = "refused"
+    """Not taken at the end of DATA."""
+    INVALID = "invalid"
+    """Taken with 250, then not delivered, or delivered with a variable unreplaced."""
+    IGNORED = "ignored"
+    """Taken, and silently without effect."""
+    ADVICE = "advice"
+    """Works, yet likely not what was meant, or reported to fail in production."""
+
+
+class Source(StrEnum):
+    """By which door a message came."""
+
+    SMTP = "smtp"
+    API = "api"
+
+
+class Fidelity(StrEnum):
+    """How strict the sandbox is: as SendCloud, or refusing at once what would fail later."""
+
+    FAITHFUL = "faithful"
+    STRICT = "strict"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing a developer should know about a message, and how to mend it."""
+
+    code: str
+    level: Level
+    where: str
+    message: str
+    remedy: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An API_USER: the unit of login, of limits and of isolation (SENDCLOUD.md 1.4)."""
+
+    api_user: str
+    api_key: str = field(repr=False)
+    app_key: str = field(repr=False)
+    user_id: int
+    rate_limit_per_minute: int = 20_000
+    """Messages a minute, 0 for no limit (S18)."""
+    daily_quota: int = 0
+    """Messages a day (UTC), 0 for no limit (S19)."""
+
+
+@dataclass(frozen=True, slots=True)
+class SessionFacts:
+    """What is known of the connection that a message came by."""
+
+    peer: str
+    helo: str
+    tls: str | None = None
+    """Protocol and cipher, such as `TLSv1.3 TLS_AES_256_GCM_SHA384`; None in clear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A message as its client handed it over: the envelope, the exact bytes, the circumstances."""
+
+    api_user: str
+    label_id: str | None
+    """The number after `#` in the login name (SENDCLOUD.md 1.4)."""
+    source: Source
+    session: SessionFacts
+    mail_from: str
+    rcpt_to: tuple[str, ...]
+    content: bytes = field(repr=False)
+    """Unstuffed, else octet for octet as received."""
+    transcript: bytes = field(repr=False)
+    """The dialogue that led to it, as `rules.transcript` writes it, secrets masked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A submission that was judged and has its number: what the store keeps."""
+
+    message_id: str
+    submission: Submission
+    received_at_ms: int
+    status: MessageStatus
+    """`queued` when it is acknowledged, `refused` when it is not."""
+    reason: str | None
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Email:
+    """One recipient's copy of a message: a row of the expansion."""
+
+    position: int
+    """From 0, in the order of `to` or of RCPT: the number in the emailId (SENDCLOUD.md 2.2)."""
+    recipient: str
+    status: EmailStatus
+    sub_status: int | None = None
+    """SENDCLOUD.md 5.2 and 5.3."""
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Expansion:
+    """What the worker made of one queued message."""
+
+    status: MessageStatus
+    """`expanded` or `invalid`."""
+    reason: str | None
+    subject: str
+    findings: tuple[Finding, ...]
+    """All of them, those of the acceptance included."""
+    emails: tuple[Email, ...]
