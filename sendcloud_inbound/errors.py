@@ -4,19 +4,13 @@
     ├── ConfigError         a setting is wrong; one line, exit status 2
     ├── StartupError        a port, a certificate or the store cannot be used; one line, exit 1
     ├── StoreUnavailable    the store cannot write or read now; 451 to the client, try again
-    ├── MessageIdTaken      the store holds that messageId already; make another
-    └── Refused             the client's message is not taken; carries the reply to give
+    └── MessageIdTaken      the store holds that messageId already; make another
 
 One class per reaction. Each message is one sentence for the person who reads it: what is wrong,
 where, and what to do.
 """
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from sendcloud_inbound.rules.replies import Reply
 
 
 class InboundError(Exception):
@@ -37,11 +31,3 @@ class StoreUnavailable(InboundError):  # noqa: N818 - it names a state, which pa
 
 class MessageIdTaken(InboundError):  # noqa: N818
     """A message of that messageId is stored already; the caller makes a new one."""
-
-
-class Refused(InboundError):  # noqa: N818
-    """A message is not taken; `reply` is what the client is told."""
-
-    def __init__(self, reply: Reply) -> None:
-        super().__init__(str(reply))
-        self.reply = reply

@@ -1,0 +1,419 @@
+"""The session itself: which command is taken when, and what is said to it.
+
+Who drives it calls `receive` with whatever the socket gave, then `advance` until it gives None;
+each request in between is carried out and answered with `answer`. The octets to send wait in
+`take_output`, joined, so that a batch of commands gets one write (HARAKA.md 5).
+
+The same octets give the same replies whatever the chunking, and never an exception.
+"""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+from typing import TYPE_CHECKING, ClassVar
+
+from sendcloud_inbound.rules import replies
+from sendcloud_inbound.rules.addresses import Path, parse_path
+from sendcloud_inbound.rules.dialogue.data import DataPhase, End
+from sendcloud_inbound.rules.dialogue.inbox import LONGEST_LINE, Inbox
+from sendcloud_inbound.rules.dialogue.login import LoginPrompt
+from sendcloud_inbound.rules.dialogue.paths import parameters_refusal, read_plain
+from sendcloud_inbound.rules.dialogue.requests import (
+    Close,
+    Login,
+    Message,
+    Recipient,
+    Request,
+    Sender,
+    StartTls,
+    Terms,
+)
+from sendcloud_inbound.rules.replies import Reply
+from sendcloud_inbound.rules.transcript import MASK, Entry
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_LONGEST_TRANSCRIPT = 2_000
+"""Entries kept of one transaction; a client that says more is heard but not written down."""
+
+
+class _Mode(Enum):
+    COMMAND = auto()
+    DATA = auto()
+    ASKING = auto()
+    """A request is out; what comes in waits."""
+    CLOSED = auto()
+
+
+class Dialogue:
+    """One session."""
+
+    def __init__(self, terms: Terms) -> None:
+        self.terms = terms
+        self.helo = ""
+        """The name the client gave; empty before HELO or EHLO."""
+        self.extended = False
+        """Whether it said EHLO."""
+        self.logged_in = False
+        self.in_tls = False
+        self.messages = 0
+        """Messages brought to their dot."""
+        self._unrecognized_count = 0
+        self._mode = _Mode.COMMAND
+        self._inbox = Inbox()
+        self._at_eof = False
+        self._output: list[bytes] = []
+        self._asked: Request | None = None
+        self._login = LoginPrompt()
+        self._secret_may_follow = False
+        self._mail_from: str | None = None
+        self._rcpt_to: list[str] = []
+        self._data = DataPhase(0)
+        self._prologue: list[Entry] = []
+        self._heard: list[Entry] = []
+        self._say(replies.BANNER)
+
+    # What the driver calls
+
+    def receive(self, octets: bytes, at_ms: int = 0) -> None:
+        """Take octets as they came; `at_ms` is when, for the transcript."""
+        self._inbox.put(octets)
+        if self._mode is not _Mode.DATA:
+            self._note(at_ms)
+
+    def end_of_input(self) -> None:
+        """Note that the client sends no more: what it sent is answered, then comes `Close`."""
+        self._at_eof = True
+
+    def advance(self) -> Request | None:
+        """Go on to the next request; None when there is nothing to do but wait."""
+        while True:
+            if self._mode is _Mode.COMMAND:
+                line = self._inbox.line()
+                if line is None:
+                    break
+                request = self._command(line)
+            elif self._mode is _Mode.DATA:
+                end = self._read_data()
+                if end is None:
+                    break
+                request = self._end_data(end)
+            else:
+                return None
+            if request is not None:
+                return request
+        return self._close() if self._at_eof else None
+
+    def answer(self, answer: Reply | None) -> None:
+        """Answer the request that `advance` gave; None is a plain yes to a sender or recipient."""
+        asked, self._asked, self._mode = self._asked, None, _Mode.COMMAND
+        match asked:
+            case Login():
+                self._finish_login(answer or replies.AUTH_FAILED)
+            case Sender(path):
+                self._finish_sender(path, answer)
+            case Recipient(path):
+                self._finish_recipient(path, answer)
+            case Message():
+                self._reset()
+                self._say(answer or replies.INTERNAL_ERROR)
+                self._heard = []
+            case _:
+                raise RuntimeError("an answer came that nobody asked for")
+
+    def tls_started(self) -> None:
+        """Forget all that was said in clear, octets still unread included (RFC 3207 4.2)."""
+        self.in_tls, self._mode, self._asked = True, _Mode.COMMAND, None
+        self.helo, self.extended, self.logged_in = "", False, False
+        self._inbox.clear()
+        self._login.cancel()
+        self._reset()
+
+    def dismiss(self, reply: Reply) -> None:
+        """Say a last word from outside, such as 421; nothing that comes after it is read."""
+        self._say(reply)
+        self._mode = _Mode.CLOSED
+
+    def take_output(self) -> bytes:
+        """Return the octets to send, in one piece."""
+        output, self._output = self._output, []
+        return output[0] if len(output) == 1 else b"".join(output)
+
+    @property
+    def in_transaction(self) -> bool:
+        """Whether a MAIL was accepted and its message has not ended."""
+        return self._mail_from is not None
+
+    @property
+    def in_data(self) -> bool:
+        """Whether a message is on its way in, or before the driver."""
+        return self._mode is _Mode.DATA or isinstance(self._asked, Message)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the last word was said."""
+        return self._mode is _Mode.CLOSED
+
+    @property
+    def waiting_octets(self) -> int:
+        """How much was received that nobody has looked at yet."""
+        return self._inbox.octets
+
+    # One line
+
+    def _command(self, line: bytes) -> Request | None:
+        if len(line) >= LONGEST_LINE:
+            self._hear(MASK)
+            return self._last_word(replies.LINE_TOO_LONG)
+        if plain := read_plain(line):
+            self._hear(line)
+            is_mail, path = plain
+            return self._take_sender(path) if is_mail else self._take_recipient(path)
+        verb, _, argument = line.removesuffix(b"\r").decode("latin-1").partition(" ")
+        verb, argument = verb.upper(), argument.lstrip(" ")
+        command = self._COMMANDS.get(verb) if "\r" not in argument else None
+        if command is None or not line.isascii():
+            return self._no_command(line, verb, argument)
+        self._hear(line)
+        self._secret_may_follow = False
+        return command(self, argument)
+
+    def _no_command(self, line: bytes, verb: str, argument: str) -> Request | None:
+        """Anything that is no verb: AUTH, an answer to its prompts, or not understood."""
+        if not line.isascii():
+            self._hear(MASK if self._login.pending else line)
+            return self._reply(replies.EIGHT_BIT)
+        if verb == "AUTH" and "\r" not in argument:
+            return self._auth(argument.split())
+        if self._login.pending:
+            self._hear(MASK)
+            return self._take_login(line.partition(b" ")[0].decode())
+        # After an AUTH that was not taken a client may send its key all the same.
+        self._hear(MASK if self._secret_may_follow else line)
+        return self._unrecognized()
+
+    def _unrecognized(self) -> Request | None:
+        self._unrecognized_count += 1
+        if self._unrecognized_count == self.terms.max_unrecognized:
+            return self._last_word(replies.TOO_MANY_BAD)
+        return self._reply(replies.UNRECOGNIZED)
+
+    # HELO, EHLO, STARTTLS
+
+    def _helo(self, argument: str) -> Request | None:
+        return self._hello("HELO", argument, replies.HELLO)
+
+    def _ehlo(self, argument: str) -> Request | None:
+        return self._hello(
+            "EHLO", argument, self.terms.ehlo_in_tls if self.in_tls else self.terms.ehlo
+        )
+
+    def _hello(self, verb: str, argument: str, reply: Reply) -> Request | None:
+        name = argument.split()[:1]
+        if not name:
+            return self._reply(replies.NO_NAME[verb])
+        if self.helo:
+            return self._reply(replies.ALREADY_SAID[verb])
+        self.helo, self.extended = name[0], verb == "EHLO"
+        return self._reply(reply)
+
+    def _starttls(self, _argument: str) -> Request | None:
+        if not self.terms.starttls or self.in_tls or not self.extended:
+            return self._unrecognized()
+        self._say(replies.GO_AHEAD_TLS)
+        return self._ask(StartTls())
+
+    # AUTH
+
+    def _auth(self, words: list[str]) -> Request | None:
+        method = words[0].upper() if words else ""
+        shown = " ".join(["AUTH", *words[:1], *(["*" * 8] if words[1:] else [])])
+        self._hear(shown.encode())
+        if not self.extended or self.logged_in or method != "LOGIN":
+            self._secret_may_follow = True
+            return self._unrecognized()
+        return self._reply(self._login.start(words[1] if len(words) > 1 else None))
+
+    def _take_login(self, word: str) -> Request | None:
+        taken = self._login.take(word)
+        if isinstance(taken, Reply):
+            return self._reply(taken)
+        return self._ask(Login(*taken, self._login.failures))
+
+    def _finish_login(self, answer: Reply) -> None:
+        self._say(answer)
+        if answer.code == replies.AUTHENTICATED.code:
+            self.logged_in = True
+            self._prologue, self._heard = self._heard, []
+        else:
+            self._login.failures += 1
+            self._reset()
+
+    # MAIL and RCPT
+
+    def _mail(self, argument: str) -> Request | None:
+        refusal = self._mail_refusal()
+        if refusal is not None:
+            return self._reply(refusal)
+        return self._parsed("MAIL", argument, self._take_sender)
+
+    def _rcpt(self, argument: str) -> Request | None:
+        if self._mail_from is None:
+            return self._reply(replies.MAIL_FIRST)
+        return self._parsed("RCPT", argument, self._take_recipient)
+
+    def _parsed(
+        self, verb: str, argument: str, take: Callable[[Path], Request | None]
+    ) -> Request | None:
+        try:
+            path = parse_path(verb, argument)
+        except ValueError:
+            return self._reply(replies.PARSING_FAILED)
+        return take(path)
+
+    def _take_sender(self, path: Path) -> Request | None:
+        refusal = self._mail_refusal() or parameters_refusal(
+            path, self.terms, extended=self.extended
+        )
+        if refusal is None and 0 < self.terms.max_messages <= self.messages:
+            refusal = replies.TOO_MANY_MESSAGES
+        if refusal is not None:
+            return self._reply(refusal)
+        if self.terms.asks_sender:
+            return self._ask(Sender(path))
+        self._finish_sender(path, None)
+        return None
+
+    def _finish_sender(self, path: Path, answer: Reply | None) -> None:
+        if answer is None or answer.code == replies.OK.code:
+            # A MAIL within a transaction begins a new one (HARAKA.md 2).
+            self._mail_from, self._rcpt_to = path.address, []
+        self._say_wire(replies.sender_ok(path.address) if answer is None else answer.wire)
+
+    def _take_recipient(self, path: Path) -> Request | None:
+        if self._mail_from is None:
+            return self._reply(replies.MAIL_FIRST)
+        refusal = parameters_refusal(path, self.terms, extended=self.extended)
+        if refusal is not None:
+            return self._reply(refusal)
+        if 0 < self.terms.max_recipients <= len(self._rcpt_to):
+            return self._last_word(replies.TOO_MANY_RECIPIENTS)
+        if self.terms.asks_recipient:
+            return self._ask(Recipient(path))
+        self._finish_recipient(path, None)
+        return None
+
+    def _finish_recipient(self, path: Path, answer: Reply | None) -> None:
+        if answer is None or answer.code == replies.OK.code:
+            self._rcpt_to.append(path.address)
+        self._say_wire(replies.recipient_ok(path.address) if answer is None else answer.wire)
+
+    def _mail_refusal(self) -> Reply | None:
+        if not self.helo:
+            return replies.HELLO_FIRST
+        return None if self.logged_in else replies.AUTH_REQUIRED
+
+    # DATA
+
+    def _start_data(self, argument: str) -> Request | None:
+        if argument.strip():
+            return self._reply(replies.SYNTAX_ERROR)
+        if self._mail_from is None:
+            return self._reply(replies.DATA_NO_MAIL)
+        if not self._rcpt_to:
+            return self._reply(replies.DATA_NO_RCPT)
+        self._mode, self._data = _Mode.DATA, DataPhase(self.terms.max_message_bytes)
+        return self._reply(replies.GO_AHEAD)
+
+    def _read_data(self) -> End | None:
+        while (chunk := self._inbox.chunk()) is not None:
+            ended = self._data.feed(chunk)
+            if ended is not None:
+                end, rest = ended
+                self._inbox.put_back(rest)
+                return end
+        return None
+
+    def _end_data(self, end: End) -> Request | None:
+        self._mode = _Mode.COMMAND
+        data, self._data = self._data, DataPhase(0)
+        self._hear(b"(%d octets)" % data.size)
+        self.messages += 1
+        if end is not End.COMPLETE or self._mail_from is None:
+            self._reset()
+            return self._reply(replies.BARE_LF if end is End.BARE_LF else replies.MESSAGE_TOO_BIG)
+        heard = (*self._prologue, *self._heard)
+        return self._ask(Message(self._mail_from, tuple(self._rcpt_to), data.content(), heard))
+
+    # The small ones
+
+    def _rset(self, argument: str) -> Request | None:
+        if argument.strip():
+            return self._reply(replies.SYNTAX_ERROR)
+        self._reset()
+        return self._reply(replies.OK)
+
+    def _quit(self, argument: str) -> Request | None:
+        if argument.strip():
+            return self._reply(replies.SYNTAX_ERROR)
+        return self._last_word(replies.CLOSING)
+
+    def _noop(self, _argument: str) -> Request | None:
+        return self._reply(replies.OK)
+
+    def _vrfy(self, _argument: str) -> Request | None:
+        return self._reply(replies.JUST_TRY)
+
+    def _help(self, _argument: str) -> Request | None:
+        return self._reply(replies.NOT_IMPLEMENTED)
+
+    # Saying, hearing, asking
+
+    def _reply(self, reply: Reply) -> Request | None:
+        """Say it; there is nothing to ask, go on to the next line."""
+        self._say_wire(reply.wire)
+        return None
+
+    def _say(self, reply: Reply) -> None:
+        self._say_wire(reply.wire)
+
+    def _say_wire(self, octets: bytes) -> None:
+        self._output.append(octets)
+        self._note(("S", octets))
+
+    def _hear(self, line: bytes) -> None:
+        self._note(("C", line))
+
+    def _note(self, entry: Entry) -> None:
+        if len(self._heard) < _LONGEST_TRANSCRIPT:
+            self._heard.append(entry)
+
+    def _last_word(self, reply: Reply) -> Request:
+        self._say(reply)
+        return self._close()
+
+    def _close(self) -> Request:
+        self._mode = _Mode.CLOSED
+        return Close()
+
+    def _ask(self, request: Request) -> Request:
+        self._mode, self._asked = _Mode.ASKING, request
+        return request
+
+    def _reset(self) -> None:
+        self._mail_from, self._rcpt_to = None, []
+
+    _COMMANDS: ClassVar[dict[str, Callable[[Dialogue, str], Request | None]]] = {
+        "HELO": _helo,
+        "EHLO": _ehlo,
+        "STARTTLS": _starttls,
+        "MAIL": _mail,
+        "RCPT": _rcpt,
+        "DATA": _start_data,
+        "RSET": _rset,
+        "NOOP": _noop,
+        "VRFY": _vrfy,
+        "HELP": _help,
+        "QUIT": _quit,
+    }
