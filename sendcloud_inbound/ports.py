@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sendcloud_inbound.rules.model import (
+        Email,
         EmailStatus,
         Expansion,
         Finding,
@@ -87,6 +88,16 @@ class Work(Protocol):
 
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be work, at the latest after `timeout_s`."""
+
+
+class Target(Protocol):
+    """Where emails go once they are expanded."""
+
+    async def deliver(self, claim: Claim, emails: Sequence[Email], /) -> tuple[Email, ...]:
+        """Deliver the requested ones and return all with what became of them, in order.
+
+        May be called again for emails that were delivered before: a crash repeats work.
+        """
 
 
 @dataclass(frozen=True, slots=True)

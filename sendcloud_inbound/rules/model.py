@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class MessageStatus(StrEnum):
-    """Where a message stands (DESIGN: life of a mail)."""
+    """Where a message stands on its way."""
 
     QUEUED = "queued"
     """Acknowledged with 250 and stored; the worker has not judged it yet."""

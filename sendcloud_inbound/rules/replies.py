@@ -122,6 +122,11 @@ def recipient_ok(address: str) -> bytes:
     return address.encode().join(_RECIPIENT)
 
 
+def proxy_not_allowed(host: str) -> Reply:
+    """Return the refusal of a PROXY line; nobody is on the list of proxies."""
+    return reply(421, f"PROXY not allowed from {host}")
+
+
 def queued(message_id: str) -> Reply:
     """Return the last reply to a message: one line, the id between two `#` (SENDCLOUD.md 1.10)."""
     return reply(250, f"#{message_id}#Queued")

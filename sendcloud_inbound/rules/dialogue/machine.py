@@ -49,14 +49,16 @@ class _Mode(Enum):
 class Dialogue:
     """One session."""
 
-    def __init__(self, terms: Terms) -> None:
+    def __init__(self, terms: Terms, at_ms: int = 0) -> None:
         self.terms = terms
+        self.peer_host = ""
         self.helo = ""
         """The name the client gave; empty before HELO or EHLO."""
         self.extended = False
         """Whether it said EHLO."""
         self.logged_in = False
         self.in_tls = False
+        """Whether the connection is in TLS, from its start or since STARTTLS."""
         self.messages = 0
         """Messages brought to their dot."""
         self._unrecognized_count = 0
@@ -71,7 +73,7 @@ class Dialogue:
         self._rcpt_to: list[str] = []
         self._data = DataPhase(0)
         self._prologue: list[Entry] = []
-        self._heard: list[Entry] = []
+        self._heard: list[Entry] = [at_ms]
         self._say(replies.BANNER)
 
     # What the driver calls
@@ -103,7 +105,7 @@ class Dialogue:
                 return None
             if request is not None:
                 return request
-        return self._close() if self._at_eof else None
+        return self._close(lingers=False) if self._at_eof else None
 
     def answer(self, answer: Reply | None) -> None:
         """Answer the request that `advance` gave; None is a plain yes to a sender or recipient."""
@@ -123,10 +125,9 @@ class Dialogue:
                 raise RuntimeError("an answer came that nobody asked for")
 
     def tls_started(self) -> None:
-        """Forget all that was said in clear, octets still unread included (RFC 3207 4.2)."""
+        """Forget all that was said in clear (RFC 3207 4.2)."""
         self.in_tls, self._mode, self._asked = True, _Mode.COMMAND, None
         self.helo, self.extended, self.logged_in = "", False, False
-        self._inbox.clear()
         self._login.cancel()
         self._reset()
 
@@ -222,6 +223,7 @@ class Dialogue:
         if not self.terms.starttls or self.in_tls or not self.extended:
             return self._unrecognized()
         self._say(replies.GO_AHEAD_TLS)
+        self._inbox.clear()  # what was sent in clear after the command does not count (RFC 3207 5)
         return self._ask(StartTls())
 
     # AUTH
@@ -357,10 +359,14 @@ class Dialogue:
     def _quit(self, argument: str) -> Request | None:
         if argument.strip():
             return self._reply(replies.SYNTAX_ERROR)
-        return self._last_word(replies.CLOSING)
+        self._say(replies.CLOSING)
+        return self._close(lingers=False)
 
     def _noop(self, _argument: str) -> Request | None:
         return self._reply(replies.OK)
+
+    def _proxy(self, _argument: str) -> Request | None:
+        return self._last_word(replies.proxy_not_allowed(self.peer_host))
 
     def _vrfy(self, _argument: str) -> Request | None:
         return self._reply(replies.JUST_TRY)
@@ -391,11 +397,11 @@ class Dialogue:
 
     def _last_word(self, reply: Reply) -> Request:
         self._say(reply)
-        return self._close()
+        return self._close(lingers=True)
 
-    def _close(self) -> Request:
+    def _close(self, *, lingers: bool) -> Request:
         self._mode = _Mode.CLOSED
-        return Close()
+        return Close(lingers)
 
     def _ask(self, request: Request) -> Request:
         self._mode, self._asked = _Mode.ASKING, request
@@ -413,6 +419,7 @@ class Dialogue:
         "DATA": _start_data,
         "RSET": _rset,
         "NOOP": _noop,
+        "PROXY": _proxy,
         "VRFY": _vrfy,
         "HELP": _help,
         "QUIT": _quit,

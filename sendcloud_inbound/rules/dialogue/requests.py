@@ -82,5 +82,8 @@ class StartTls:
 class Close:
     """Send what waits, then close the connection."""
 
+    lingers: bool
+    """The client may still be sending: a reset would take the last reply from it."""
+
 
 Request = Login | Sender | Recipient | Message | StartTls | Close

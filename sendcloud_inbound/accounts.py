@@ -1,0 +1,60 @@
+"""The API_USERs that may log in (SENDCLOUD.md 1.4)."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.rules.model import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_FIRST_USER_ID = 1000
+"""User ids of accounts that are made at their first login count from here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedIn:
+    """Who a session speaks for."""
+
+    account: Account
+    label_id: str | None
+    """From `api_user#label_id`: the label of everything sent in the session (G22)."""
+
+
+class Accounts:
+    """Knows the accounts; with `accept_any` an unknown API_USER is made at its first login."""
+
+    def __init__(self, accounts: Iterable[Account], *, accept_any: bool = False) -> None:
+        self._accounts = {account.api_user: account for account in accounts}
+        self._accept_any = accept_any
+
+    def log_in(self, username: bytes, api_key: bytes) -> LoggedIn | None:
+        """Return who it is, or None when API_USER or API_KEY are not right."""
+        try:
+            api_user, key = username.decode(), api_key.decode()
+        except UnicodeDecodeError:
+            return None
+        account, label_id = self._find(api_user)
+        if account is None and self._accept_any and api_user.isprintable():
+            account = self._make(api_user.partition("#")[0], key)
+        if account is None or not hmac.compare_digest(account.api_key.encode(), key.encode()):
+            return None
+        return LoggedIn(account, label_id)
+
+    def _find(self, username: str) -> tuple[Account | None, str | None]:
+        name, mark, label_id = username.partition("#")
+        return self._accounts.get(name), label_id if mark and label_id else None
+
+    def _make(self, api_user: str, api_key: str) -> Account | None:
+        if not api_user:
+            return None
+        account = Account(
+            api_user=api_user,
+            api_key=api_key,
+            app_key=api_key,
+            user_id=_FIRST_USER_ID + len(self._accounts),
+        )
+        return self._accounts.setdefault(api_user, account)

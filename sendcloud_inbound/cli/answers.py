@@ -1,0 +1,121 @@
+"""What the sandbox API answers, as far as it is drawn; other members pass unseen."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from sendcloud_inbound.cli.failure import CommandFailed
+
+Answer = TypeVar("Answer", bound=BaseModel)
+
+_LONGEST_INTEGER = 18
+
+
+class Spelt(str):
+    """A number of X-SMTPAPI in its own spelling, which is what goes into the mail (S9)."""
+
+    __slots__ = ()
+
+
+class MessageRow(BaseModel):
+    """One message in the listing."""
+
+    message_id: str
+    received_at: str
+    api_user: str
+    mail_from: str
+    rcpt_to: list[str]
+    subject: str
+    status: str
+    findings: dict[str, int]
+    """By level."""
+
+
+class Envelope(BaseModel):
+    """The SMTP envelope."""
+
+    mail_from: str
+    rcpt_to: list[str]
+
+
+class Session(BaseModel):
+    """The connection that a message came by."""
+
+    peer: str
+    helo: str
+    tls: str | None
+    api_user: str
+    label_id: str | None
+
+
+class Header(BaseModel):
+    """One header field, decoded."""
+
+    name: str
+    value: str
+
+
+class Finding(BaseModel):
+    """One thing to know about a message."""
+
+    code: str
+    level: str
+    where: str
+    message: str
+    remedy: str
+    source: str
+
+
+class Email(BaseModel):
+    """One recipient's copy."""
+
+    email_id: str
+    status: str
+    sub_status: int | None
+    reason: str | None
+
+
+class Message(BaseModel):
+    """One message, whole."""
+
+    message_id: str
+    source: str
+    received_at: str
+    size: int
+    subject: str
+    status: str
+    reason: str | None
+    envelope: Envelope
+    session: Session
+    headers: list[Header]
+    xsmtpapi: dict[str, Any] | None
+    findings: list[Finding]
+    emails: list[Email]
+
+
+def read_message(text: str) -> Message:
+    """Read a message's JSON; `CommandFailed` when it is none."""
+    return _read(Message, json.loads(text, parse_float=Spelt, parse_int=_integer))
+
+
+def read_row(value: object) -> MessageRow:
+    """Read a message of the listing; `CommandFailed` when it is none."""
+    return _read(MessageRow, value)
+
+
+def _read(model: type[Answer], value: object) -> Answer:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        raise CommandFailed(
+            f"the server's answer is not a {model.__name__} of this version: "
+            "are server and command of one version?"
+        ) from error
+
+
+def _integer(digits: str) -> int | Spelt:
+    """Python refuses to read very long integers; X-SMTPAPI may hold them."""
+    return int(digits) if len(digits) <= _LONGEST_INTEGER else Spelt(digits)

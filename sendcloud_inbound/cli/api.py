@@ -1,0 +1,99 @@
+"""The sandbox API of a running server, as `messages` and `show` ask it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote
+
+import httpx
+
+from sendcloud_inbound.cli.failure import CommandFailed
+from sendcloud_inbound.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sendcloud_inbound.cli.addresses import Address
+    from sendcloud_inbound.errors import InboundError
+
+_ANSWER_S = 30
+_LARGEST_PAGE = 500
+
+
+class SandboxApi:
+    """A server's sandbox API; every failure is one sentence."""
+
+    def __init__(self, address: Address) -> None:
+        self._url = f"http://{address}"
+        # A proxy of the environment is for the world outside, not for a sandbox.
+        self._client = httpx.Client(base_url=self._url, timeout=_ANSWER_S, trust_env=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def messages(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
+        """Yield all messages that match, newest first, asking for a page when it is needed."""
+        parameters = {**filters, "limit": str(min(page, _LARGEST_PAGE))}
+        while True:
+            listing = self._read(self._get("messages", parameters))
+            yield from listing.get("items", ())
+            if listing.get("next_cursor") is None:
+                return
+            parameters["cursor"] = listing["next_cursor"]
+
+    def message(self, message_id: str) -> str:
+        """Return a message whole, as JSON in the server's own spelling."""
+        return self._get(f"messages/{quote(message_id, safe='')}").text
+
+    def raw(self, message_id: str) -> bytes:
+        """Return a message's exact bytes."""
+        return self._get(f"messages/{quote(message_id, safe='')}/raw").content
+
+    def transcript(self, message_id: str) -> str:
+        """Return the dialogue that a message came by."""
+        return self._get(f"messages/{quote(message_id, safe='')}/transcript").text
+
+    def foreign(self, status: int) -> CommandFailed:
+        """Return the complaint that something else answers."""
+        return CommandFailed(
+            f"what answers at {self._url} is not sendcloud-inbound (HTTP {status}): "
+            "name another with --http HOST:PORT"
+        )
+
+    def _get(self, call: str, parameters: Mapping[str, str] | None = None) -> httpx.Response:
+        try:
+            answer = self._client.get(f"/sandbox/v1/{call}", params=parameters)
+        except httpx.ConnectError as error:
+            raise CommandFailed(
+                f"no server answers at {self._url}: start one with sendcloud-inbound serve, "
+                "or name another with --http HOST:PORT"
+            ) from error
+        except httpx.TimeoutException as error:
+            raise CommandFailed(f"no answer from {self._url} within {_ANSWER_S} s") from error
+        except httpx.HTTPError as error:
+            raise CommandFailed(f"what answers at {self._url} speaks no HTTP: {error}") from error
+        if answer.is_success:
+            return answer
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: httpx.Response) -> InboundError:
+        """Make an error of problem details (RFC 9457); a wrong filter is a wrong command line."""
+        problem = self._read(answer)
+        if "detail" not in problem:
+            return self.foreign(answer.status_code)
+        sentences = (problem["detail"], problem.get("remedy"))
+        text = ". ".join(str(sentence).rstrip(".") for sentence in sentences if sentence)
+        kind = ConfigError if answer.status_code == httpx.codes.BAD_REQUEST else CommandFailed
+        return kind(text)
+
+    def _read(self, answer: httpx.Response) -> dict[str, Any]:
+        try:
+            content = answer.json()
+        except ValueError as error:
+            raise self.foreign(answer.status_code) from error
+        if not isinstance(content, dict):
+            raise self.foreign(answer.status_code)
+        return content

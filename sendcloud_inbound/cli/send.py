@@ -1,0 +1,159 @@
+"""`sendcloud-inbound send`: a test mail through a running server, by SMTP."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sendcloud_inbound.cli.submitting import Login
+    from sendcloud_inbound.config import AccountSettings, Settings
+
+
+def send(
+    *,
+    file: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="FILE|-", help="A message to send as it is, - for stdin; else one is made."
+        ),
+    ] = None,
+    to: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--to",
+            metavar="ADDRESS",
+            help="A recipient; may be given again. By default those of FILE's header, "
+            "else recipient@example.com.",
+        ),
+    ] = None,
+    sender: Annotated[
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="ADDRESS",
+            help="The sender; by default FILE's, else sender@example.com.",
+        ),
+    ] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="TEXT", help="The subject.")
+    ] = None,
+    text: Annotated[
+        str | None, typer.Option("--text", metavar="TEXT", help="The plain text.")
+    ] = None,
+    html: Annotated[
+        str | None,
+        typer.Option(
+            "--html", metavar="FILE", help="A file with the HTML that stands beside the text."
+        ),
+    ] = None,
+    xsmtpapi: Annotated[
+        str | None,
+        typer.Option(
+            "--xsmtpapi",
+            metavar="JSON|@FILE",
+            help="X-SMTPAPI: encoded in base64 and set as the last header, on one line.",
+        ),
+    ] = None,
+    header: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--header",
+            metavar="'NAME: VALUE'",
+            help="One more header, such as 'SC-Custom-key1: value1'; may be given again.",
+        ),
+    ] = None,
+    label: Annotated[
+        str | None,
+        typer.Option("--label", metavar="LABEL_ID", help="Log in as api_user#label_id."),
+    ] = None,
+    api_user: Annotated[
+        str | None,
+        typer.Option(
+            "--api-user", metavar="NAME", help="Log in as; by default the first account configured."
+        ),
+    ] = None,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            "--api-key", metavar="KEY", help="The key; by default the one configured for the name."
+        ),
+    ] = None,
+    count: Annotated[
+        int, typer.Option("--count", metavar="N", min=1, help="Send it so many times.")
+    ] = 1,
+    config: options.Config = None,
+    smtp: options.Smtp = None,
+    ports_file: options.PortsFile = None,
+) -> None:
+    """Send a test mail through a running server; print each messageId.
+
+    When the server refuses, its own line stands on stderr and the exit status is 1.
+    """
+    from sendcloud_inbound.cli.composing import Draft, read  # noqa: PLC0415 - the email package
+    from sendcloud_inbound.cli.submitting import submit  # noqa: PLC0415
+
+    server = Server(smtp=smtp, config=config, ports_file=ports_file)
+    draft = Draft(
+        sender=sender,
+        to=tuple(to or ()),
+        subject=subject,
+        text=text,
+        html=None if html is None else read(html, "--html").decode(errors="replace"),
+        headers=tuple(header or ()),
+        xsmtpapi=_json(xsmtpapi),
+    )
+    mail = draft.compose() if file is None else draft.address(read(file, "FILE"))
+    login = _login(server, api_user, api_key, label)
+    message_ids = submit(server.address("smtp"), login, mail, count)
+    for message_id in _with_progress(message_ids, count):
+        sys.stdout.write(f"{visible(message_id)}\n")
+
+
+def _json(given: str | None) -> bytes | None:
+    from sendcloud_inbound.cli.composing import read  # noqa: PLC0415
+
+    if given is None:
+        return None
+    return read(given[1:], "--xsmtpapi") if given.startswith("@") else os.fsencode(given)
+
+
+def _login(server: Server, api_user: str | None, api_key: str | None, label: str | None) -> Login:
+    from sendcloud_inbound.cli.submitting import Login  # noqa: PLC0415
+
+    if api_user is None or api_key is None:
+        account = _account(server.settings, api_user)
+        api_user, api_key = account.api_user, api_key or account.api_key
+    return Login(f"{api_user}#{label}" if label else api_user, api_key)
+
+
+def _account(settings: Settings, api_user: str | None) -> AccountSettings:
+    for account in settings.accounts:
+        if api_user in {None, account.api_user}:
+            return account
+    raise typer.BadParameter(
+        f"no account {api_user} is configured; give its --api-key too", param_hint="--api-user"
+    )
+
+
+def _with_progress(message_ids: Iterator[str], count: int) -> Iterator[str]:
+    """Show how far it is, on stderr, where a person looks on and more than one mail is sent."""
+    if count == 1 or not sys.stderr.isatty():
+        yield from message_ids
+        return
+    from rich.console import Console  # noqa: PLC0415 - a tenth of a second
+    from rich.progress import Progress  # noqa: PLC0415
+
+    # On one terminal the ids stand above the bar; a stdout that is a file stays a file.
+    shared = sys.stdout.isatty()
+    with Progress(console=Console(stderr=True), redirect_stdout=shared, transient=True) as progress:
+        yield from progress.track(message_ids, total=count, description="sending")

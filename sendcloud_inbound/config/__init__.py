@@ -1,0 +1,35 @@
+"""The settings: what can be set (`Settings`), from where (`load`), and how they are shown."""
+
+from __future__ import annotations
+
+from sendcloud_inbound.config.listener import parse_listener
+from sendcloud_inbound.config.loading import Loaded, load
+from sendcloud_inbound.config.sections import (
+    AccountSettings,
+    Http,
+    Ids,
+    Log,
+    Mode,
+    Smtp,
+    Store,
+    Worker,
+)
+from sendcloud_inbound.config.settings import Settings
+from sendcloud_inbound.config.showing import mask_url, masked
+
+__all__ = [
+    "AccountSettings",
+    "Http",
+    "Ids",
+    "Loaded",
+    "Log",
+    "Mode",
+    "Settings",
+    "Smtp",
+    "Store",
+    "Worker",
+    "load",
+    "mask_url",
+    "masked",
+    "parse_listener",
+]

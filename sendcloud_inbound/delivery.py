@@ -1,0 +1,26 @@
+"""Where emails go once they are expanded."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.rules.model import Email, EmailStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sendcloud_inbound.ports import Claim
+
+
+class Mailbox:
+    """The sandbox's own mailbox: an email is delivered by being there to be looked at."""
+
+    async def deliver(self, _claim: Claim, emails: Sequence[Email]) -> tuple[Email, ...]:
+        """Deliver every email that was requested; an invalid one stays what it is."""
+        return tuple(
+            replace(email, status=EmailStatus.DELIVERED)
+            if email.status is EmailStatus.REQUESTED
+            else email
+            for email in emails
+        )

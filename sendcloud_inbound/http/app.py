@@ -1,0 +1,60 @@
+"""The HTTP application: the sandbox API, health, and a page that documents both.
+
+OpenAPI stands at `/openapi.json`. Nothing here loads anything from another host.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fastapi import FastAPI
+
+from sendcloud_inbound import __version__
+from sendcloud_inbound.http import docs, health, problems, sandbox
+from sendcloud_inbound.http.guard import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi.routing import APIRoute
+
+    from sendcloud_inbound.http.health import Check
+    from sendcloud_inbound.ports import Catalogue
+
+_DESCRIPTION = """\
+A sandbox that behaves like SendCloud's inbound mail server. Here you look at what it took in: the
+messages, the email each recipient got, and what SendCloud would have refused or ignored in them.
+Reading never changes anything. Times are ISO 8601 in UTC; errors are problem details (RFC 9457).
+"""
+
+
+def build(catalogue: Catalogue, checks: Mapping[str, Check], version: str = __version__) -> FastAPI:
+    """Return the application.
+
+    Args:
+        catalogue: What there is to look at.
+        checks: What `/readyz` asks, by name, as it stands at each request; a check returns or
+            raises.
+        version: Told in OpenAPI and in the Server header.
+    """
+    app = FastAPI(
+        title="sendcloud-inbound",
+        version=version,
+        description=_DESCRIPTION,
+        docs_url=None,  # FastAPI's own pages load scripts from elsewhere
+        redoc_url=None,
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+    )
+    app.state.catalogue = catalogue
+    app.state.checks = checks
+    app.include_router(sandbox.router)
+    app.include_router(health.router)
+    app.include_router(docs.router)
+    app.add_middleware(Guard)
+    problems.install(app)
+    return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name

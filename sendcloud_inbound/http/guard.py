@@ -1,0 +1,111 @@
+"""Stands around the application: keeps other sites out, and our inside in.
+
+Nobody logs in here, so a page on the web must not read the mail of the browser's machine. Without
+CORS headers it cannot read our answers, unless its own name resolves to 127.0.0.1 (DNS rebinding):
+then the browser believes us to be that page's server, and says so in Host. Hence a request that
+comes by the loopback interface must ask for localhost or for an IP address. Other interfaces are
+open on purpose and go by any name (a container is called what its network calls it).
+
+Mail is foreign text: no answer is guessed to be HTML, none runs a script or is framed.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from typing import TYPE_CHECKING
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+
+from sendcloud_inbound.http import problems
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = structlog.get_logger()
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+}
+_HOST = re.compile(r"(?:\[([^\[\]]*)\]|([^:]*))(?::\d*)?")
+
+
+class Guard:
+    """ASGI middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, whatever happens inside."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(send)
+        if _is_misdirected(scope):
+            await _wrong_host(scope).response()(scope, receive, answer)
+            return
+        try:
+            await self._app(scope, receive, answer)
+        except Exception:
+            _log.exception("http_request_failed", method=scope["method"], path=scope["path"])
+            if answer.begun:
+                raise  # uvicorn breaks the connection: half an answer must not look whole
+            failure = problems.ProblemError(problems.INTERNAL_ERROR, "an unexpected error")
+            await failure.response()(scope, receive, answer)
+
+
+class _Answer:
+    """An answer on its way out: adds the headers that all answers have."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.begun = False
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.begun = True
+            MutableHeaders(scope=message).update(_HEADERS)
+        await self._send(message)
+
+
+def _is_misdirected(scope: Scope) -> bool:
+    """Tell whether somebody asks this machine for a name that is not its own."""
+    address = (scope.get("server") or ("",))[0]
+    host = Headers(scope=scope).get("host", "localhost")
+    return _is_loopback(address) and not _is_local(host)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    return (mapped or ip).is_loopback
+
+
+def _is_local(host: str) -> bool:
+    """Tell whether a Host header cannot be a name of somebody else's (RFC 6761 6.3)."""
+    found = _HOST.fullmatch(host)
+    if found is None:
+        return False
+    name = (found[1] or found[2]).lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def _wrong_host(scope: Scope) -> problems.ProblemError:
+    host = problems.shown(Headers(scope=scope).get("host", ""))
+    return problems.ProblemError(problems.WRONG_HOST, f"Host: {host}")

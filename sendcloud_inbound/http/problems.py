@@ -1,0 +1,214 @@
+"""What can go wrong in a request, in one table, told as problem details (RFC 9457).
+
+The `type` of a problem leads to its row on our own page, `/docs#<name>`: it can be compared and
+looked up. `detail` says what is wrong and where, `remedy` (an extension) what to do.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.responses import Response
+
+from sendcloud_inbound.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import FastAPI, HTTPException
+    from starlette.requests import Request
+
+MEDIA_TYPE = "application/problem+json"
+_MAX_SHOWN = 80
+"""Characters of a client's own value that are said back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of problem."""
+
+    name: str
+    status: int
+    title: str
+    remedy: str
+
+    @property
+    def uri(self) -> str:
+        """The `type`: with the full path, as RFC 9457 3.1.1 asks of a relative one."""
+        return f"/docs#{self.name}"
+
+
+UNKNOWN_MESSAGE = Kind(
+    "unknown-message",
+    404,
+    "No message has this messageId",
+    "GET /sandbox/v1/messages lists the messages there are.",
+)
+BAD_PARAMETER = Kind(
+    "bad-parameter",
+    400,
+    "A parameter has a value it cannot have",
+    "/docs says what each parameter may be.",
+)
+UNKNOWN_PARAMETER = Kind(
+    "unknown-parameter",
+    400,
+    "This call has no such parameter",
+    "/docs lists the parameters of each call.",
+)
+UNKNOWN_PATH = Kind(
+    "unknown-path",
+    404,
+    "Nothing is here",
+    "/docs lists all calls.",
+)
+METHOD_NOT_ALLOWED = Kind(
+    "method-not-allowed",
+    405,
+    "This call does not know the method",
+    "/docs lists all calls with their methods.",
+)
+WRONG_HOST = Kind(
+    "wrong-host",
+    421,
+    "This server does not go by that name",
+    "Ask for it as localhost or by its IP address; a proxy in front sets the Host header so.",
+)
+INTERNAL_ERROR = Kind(
+    "internal-error",
+    500,
+    "The request failed, and it is our fault",
+    "The program's log says why: look for http_request_failed.",
+)
+STORE_UNAVAILABLE = Kind(
+    "store-unavailable",
+    503,
+    "The store cannot be read now",
+    "Try again; /readyz tells when it is back.",
+)
+NOT_READY = Kind(
+    "not-ready",
+    503,
+    "A part of the program is not ready",
+    "Wait until /readyz answers 200; the program's log says what holds it up.",
+)
+
+KINDS = (
+    BAD_PARAMETER,
+    UNKNOWN_PARAMETER,
+    UNKNOWN_MESSAGE,
+    UNKNOWN_PATH,
+    METHOD_NOT_ALLOWED,
+    WRONG_HOST,
+    INTERNAL_ERROR,
+    STORE_UNAVAILABLE,
+    NOT_READY,
+)
+"""All of them, in the order of their status."""
+
+
+class Problem(BaseModel):
+    """Problem details (RFC 9457): how every error is told."""
+
+    type: str = Field(description="The kind of problem, a reference to its row at `/docs`.")
+    title: str = Field(description="The kind of problem in words.")
+    status: int = Field(description="The HTTP status.")
+    detail: str = Field(description="What is wrong, and where.")
+    remedy: str | None = Field(default=None, description="What to do, where we know it.")
+    checks: dict[str, str] | None = Field(
+        default=None, description="Of `not-ready`: each part, `ok` or what it lacks."
+    )
+
+
+class ProblemError(Exception):
+    """A request cannot be answered; the client is told the problem."""
+
+    def __init__(
+        self,
+        kind: Kind,
+        detail: str,
+        *,
+        remedy: str | None = None,
+        checks: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.headers = headers
+        self.problem = Problem(
+            type=kind.uri,
+            title=kind.title,
+            status=kind.status,
+            detail=detail,
+            remedy=remedy or kind.remedy,
+            checks=checks,
+        )
+
+    def response(self) -> Response:
+        """Return the answer that tells it."""
+        return Response(
+            self.problem.model_dump_json(exclude_none=True),
+            status_code=self.problem.status,
+            headers=self.headers,
+            media_type=MEDIA_TYPE,
+        )
+
+
+def shown(value: object) -> str:
+    """Return a client's value as a problem may quote it: on one line, and not all of a long one."""
+    text = str(value)
+    return ascii(text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}...")
+
+
+def bad_parameter(name: str, why: str) -> ProblemError:
+    """Return the problem of a parameter whose value cannot be."""
+    return ProblemError(BAD_PARAMETER, f"{name}: {why}")
+
+
+def describe(*kinds: Kind) -> dict[int | str, dict[str, object]]:
+    """Return the problems that a call may meet, as its OpenAPI `responses`."""
+    schema = Problem.model_json_schema()
+    return {
+        f"{hundred}XX": {
+            "description": ", ".join(kind.name for kind in kinds if kind.status // 100 == hundred),
+            "content": {MEDIA_TYPE: {"schema": schema}},
+        }
+        for hundred in sorted({kind.status // 100 for kind in kinds})
+    }
+
+
+def install(app: FastAPI) -> None:
+    """Make an application tell as a problem whatever goes wrong; `guard` does it for surprises."""
+    app.add_exception_handler(ProblemError, _tell)
+    app.add_exception_handler(404, _tell_path)
+    app.add_exception_handler(405, _tell_method)
+    app.add_exception_handler(RequestValidationError, _tell_parameter)
+    app.add_exception_handler(StoreUnavailable, _tell_store)
+
+
+async def _tell(_request: Request, error: Exception) -> Response:
+    return cast("ProblemError", error).response()
+
+
+async def _tell_path(request: Request, _error: Exception) -> Response:
+    return ProblemError(UNKNOWN_PATH, f"no call is at {shown(request.url.path)}").response()
+
+
+async def _tell_method(request: Request, error: Exception) -> Response:
+    headers = cast("HTTPException", error).headers  # Allow
+    what = f"{request.method} {shown(request.url.path)}"
+    return ProblemError(METHOD_NOT_ALLOWED, what, headers=headers).response()
+
+
+async def _tell_parameter(_request: Request, error: Exception) -> Response:
+    """Tell the first parameter that pydantic took exception to."""
+    first = cast("RequestValidationError", error).errors()[0]
+    _, name, *_ = first["loc"]
+    why = first.get("ctx", {}).get("error", first["msg"])
+    return bad_parameter(str(name), f"{why}, not {shown(first['input'])}").response()
+
+
+async def _tell_store(_request: Request, error: Exception) -> Response:
+    return ProblemError(STORE_UNAVAILABLE, str(error), headers={"Retry-After": "1"}).response()

@@ -1,0 +1,13 @@
+"""The inspection API under `/sandbox/v1`: what came, what became of it, and why."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from sendcloud_inbound.http.sandbox import listings, message
+
+router = APIRouter(prefix="/sandbox/v1", tags=["sandbox"])
+router.include_router(listings.router)
+router.include_router(message.router)
+
+__all__ = ["router"]

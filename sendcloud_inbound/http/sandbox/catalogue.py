@@ -1,0 +1,17 @@
+"""How a call gets at what the store holds."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from sendcloud_inbound.ports import Catalogue
+
+
+async def _catalogue(request: Request) -> Catalogue:
+    catalogue: Catalogue = request.app.state.catalogue
+    return catalogue
+
+
+Shown = Annotated[Catalogue, Depends(_catalogue)]

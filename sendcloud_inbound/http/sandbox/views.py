@@ -1,0 +1,106 @@
+"""From what the store holds to what the API answers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.http.sandbox import answers
+from sendcloud_inbound.http.sandbox.xsmtpapi import to_json
+from sendcloud_inbound.http.times import to_iso
+from sendcloud_inbound.rules import headers, xsmtpapi
+from sendcloud_inbound.rules.ids import email_id
+from sendcloud_inbound.rules.model import Level
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sendcloud_inbound.ports import StoredEmail, StoredMessage
+    from sendcloud_inbound.rules.model import Finding
+
+
+def message_row(message: StoredMessage) -> answers.MessageRow:
+    """Return a message in short."""
+    return answers.MessageRow(
+        message_id=message.message_id,
+        api_user=message.api_user,
+        label_id=message.label_id,
+        received_at=to_iso(message.received_at_ms),
+        size=message.size,
+        mail_from=message.mail_from,
+        rcpt_to=list(message.rcpt_to),
+        subject=message.subject,
+        status=message.status,
+        reason=message.reason,
+        source=message.source,
+        findings=_counts(message.findings),
+    )
+
+
+def email_row(email: StoredEmail) -> answers.EmailRow:
+    """Return an email."""
+    return answers.EmailRow(
+        email_id=email_id(email.message_id, email.position, email.recipient),
+        message_id=email.message_id,
+        position=email.position,
+        recipient=email.recipient,
+        status=email.status,
+        sub_status=email.sub_status,
+        reason=email.reason,
+        subject=email.subject,
+        api_user=email.api_user,
+        label_id=email.label_id,
+        received_at=to_iso(email.received_at_ms),
+    )
+
+
+def message_detail(message: StoredMessage, content: bytes, emails: Iterable[StoredEmail]) -> str:
+    """Return a message whole, as JSON.
+
+    X-SMTPAPI comes in as text: read into Python's numbers, it would lose their spelling, which is
+    what goes into the mail (S9).
+    """
+    block = headers.scan(content)
+    detail = answers.MessageDetail(
+        message_id=message.message_id,
+        source=message.source,
+        received_at=to_iso(message.received_at_ms),
+        size=message.size,
+        subject=message.subject,
+        status=message.status,
+        reason=message.reason,
+        envelope=answers.Envelope(mail_from=message.mail_from, rcpt_to=list(message.rcpt_to)),
+        session=_session(message),
+        headers=[_header_field(field) for field in block.fields()],
+        findings=finding_items(message.findings),
+        emails=[email_row(email) for email in emails],
+    )
+    api = to_json(xsmtpapi.read(block).api)
+    return f'{detail.model_dump_json(exclude={"xsmtpapi"})[:-1]},"xsmtpapi":{api}}}'
+
+
+def finding_items(findings: Iterable[Finding]) -> list[answers.FindingItem]:
+    """Return findings."""
+    return [answers.FindingItem(**asdict(finding)) for finding in findings]
+
+
+def _counts(findings: Iterable[Finding]) -> answers.FindingCounts:
+    found = Counter(finding.level for finding in findings)
+    return answers.FindingCounts(**{level.value: found[level] for level in Level})
+
+
+def _session(message: StoredMessage) -> answers.Session:
+    return answers.Session(
+        peer=message.session.peer,
+        helo=message.session.helo,
+        tls=message.session.tls,
+        api_user=message.api_user,
+        label_id=message.label_id,
+    )
+
+
+def _header_field(field: headers.Field) -> answers.HeaderField:
+    value = headers.decode_text(field.raw)
+    sent = field.raw.decode(errors="backslashreplace").removeprefix(" ")
+    return answers.HeaderField(name=field.name, value=value, raw=None if sent == value else sent)

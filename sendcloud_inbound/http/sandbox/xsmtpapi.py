@@ -1,0 +1,40 @@
+"""X-SMTPAPI back from its model to JSON, to be shown."""
+
+from __future__ import annotations
+
+import json
+from json.encoder import encode_basestring
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.rules.xsmtpapi.model import Number, Part
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def to_json(value: object) -> str:
+    """Return a value of the model as JSON; its depth is bounded by whoever read it."""
+    match value:
+        case Number():
+            return value.spelling
+        case str():
+            return encode_basestring(value)
+        case Part():
+            return _object(_members(value))
+        case dict():
+            return _object(value)
+        case list():
+            return f"[{','.join(map(to_json, value))}]"
+        case _:
+            return json.dumps(value)
+
+
+def _members(part: Part) -> dict[str, object]:
+    """Return what was given: known keys first, then those that SendCloud does not know."""
+    known = {name: getattr(part, name) for name in type(part).model_fields}
+    given = {name: value for name, value in known.items() if name in part.model_fields_set}
+    return given | (part.model_extra or {})
+
+
+def _object(members: Mapping[str, object]) -> str:
+    return f"{{{','.join(f'{encode_basestring(key)}:{to_json(members[key])}' for key in members)}}}"

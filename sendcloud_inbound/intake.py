@@ -1,0 +1,106 @@
+"""Takes a message in. SMTP and API both come through here.
+
+    judge  ->  number  ->  store  ->  the caller says 250
+
+What is refused is stored too, as refused, so that people can look at it and at its findings.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sendcloud_inbound.errors import MessageIdTaken, StoreUnavailable
+from sendcloud_inbound.rules import acceptance, replies
+from sendcloud_inbound.rules.model import Fidelity, MessageStatus, Record
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.ports import Clock, Ids, Queue
+    from sendcloud_inbound.rules.limits import Usage
+    from sendcloud_inbound.rules.model import Account, Finding, Submission
+    from sendcloud_inbound.rules.replies import Reply
+
+_log = structlog.get_logger()
+
+_MAX_ID_ATTEMPTS = 40
+"""Each attempt skips twice as far as the one before: enough for any store."""
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What became of a message."""
+
+    message_id: str
+    refusal: Reply | None
+    """Why it was not taken; None when it is stored and may be acknowledged."""
+
+
+class Intake:
+    """The one way in."""
+
+    def __init__(
+        self, queue: Queue, ids: Ids, clock: Clock, usage: Usage, fidelity: Fidelity
+    ) -> None:
+        self._queue = queue
+        self._ids = ids
+        self._clock = clock
+        self._usage = usage
+        self._fidelity = fidelity
+
+    async def take(self, account: Account, submission: Submission) -> Receipt:
+        """Return once the message is on disk; `StoreUnavailable` when it cannot be stored."""
+        now_ms = self._clock.now_ms()
+        verdict = acceptance.judge(submission.content, self._fidelity)
+        refusal = verdict.refusal
+        if refusal is None and self._usage.over_quota(account, now_ms):
+            refusal = replies.QUOTA_EXCEEDED
+        record = await self._store(account, submission, now_ms, verdict.findings, refusal)
+        if refusal is None:
+            self._usage.add(account, now_ms)
+        _log_message(record)
+        return Receipt(record.message_id, refusal)
+
+    async def _store(
+        self,
+        account: Account,
+        submission: Submission,
+        now_ms: int,
+        findings: tuple[Finding, ...],
+        refusal: Reply | None,
+    ) -> Record:
+        """Store it under a number of its own; one that is taken makes way for the next."""
+        for attempt in range(_MAX_ID_ATTEMPTS):
+            record = Record(
+                message_id=self._ids.make(account.user_id, now_ms, attempt),
+                submission=submission,
+                received_at_ms=now_ms,
+                status=MessageStatus.QUEUED if refusal is None else MessageStatus.REFUSED,
+                reason=None if refusal is None else str(refusal),
+                findings=findings,
+            )
+            try:
+                await self._queue.put(record)
+            except MessageIdTaken:
+                continue
+            return record
+        raise StoreUnavailable(f"no free messageId was found in {_MAX_ID_ATTEMPTS} attempts")
+
+
+def _log_message(record: Record) -> None:
+    """Write the message's one line: never a key, never its content."""
+    submission = record.submission
+    _log.info(
+        "message_taken" if record.reason is None else "message_refused",
+        message_id=record.message_id,
+        api_user=submission.api_user,
+        label_id=submission.label_id,
+        source=submission.source.value,
+        peer=submission.session.peer,
+        mail_from=submission.mail_from,
+        recipients=len(submission.rcpt_to),
+        size=len(submission.content),
+        findings=[finding.code for finding in record.findings],
+        reason=record.reason,
+    )

@@ -1,0 +1,90 @@
+"""The worker's rule: one accepted message becomes one email per recipient (SENDCLOUD.md 2.2, 3.2).
+
+The recipients are X-SMTPAPI's `to`, else the RCPT addresses, each position an email of its own
+(S11). A value that cannot be read makes the whole message invalid (G12, S4, S5).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.rules import acceptance, headers, xsmtpapi
+from sendcloud_inbound.rules.addresses import is_recipient
+from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Level, MessageStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sendcloud_inbound.rules.headers import HeaderBlock
+    from sendcloud_inbound.rules.model import Finding
+
+WORKER_REASON = "worker: invalid XSMTP-API"
+"""As page A of the guide spells it (D11)."""
+OTHERS = 409
+"""Sub-status of an email whose message the worker refused (S5; SENDCLOUD.md 5.2)."""
+BAD_ADDRESS, BAD_ADDRESS_REASON = 404, "address format error"
+"""Of an illegal address in `to` (S12; SENDCLOUD.md 5.2)."""
+
+_FATAL = (Level.REFUSED, Level.INVALID)
+"""The value is no base64, or it is something that should never have got past the acceptance."""
+_MAX_SUBJECT_OCTETS = 65_536
+_LONGEST_ADDRESS = 320
+"""An illegal entry of `to` may be a megabyte long; so much of it names the email."""
+
+
+def expand(content: bytes, rcpt_to: Sequence[str], earlier: Sequence[Finding]) -> Expansion:
+    """Make the emails of a message; those that can be delivered are `requested`.
+
+    `earlier` are the findings of its acceptance; the expansion holds them and all others.
+    """
+    block = headers.scan(content)
+    reading = xsmtpapi.read(block)
+    found = [*acceptance.form(reading)]
+    status, reason = MessageStatus.EXPANDED, None
+    if any(each.level in _FATAL for each in found):
+        status, reason = MessageStatus.INVALID, WORKER_REASON
+        emails = _refused(rcpt_to, reason)
+    elif reading.to is not None:
+        emails = _to_each_of(reading.to)
+    else:
+        emails = _to_each_rcpt(rcpt_to)
+        found += acceptance.repeated("rcpt-duplicate-recipient", "RCPT", rcpt_to)
+    found += acceptance.effect(reading)
+    findings = tuple(dict.fromkeys([*earlier, *found]))
+    return Expansion(status, reason, _subject(block), findings, emails)
+
+
+def give_up(rcpt_to: Sequence[str], earlier: Sequence[Finding], reason: str) -> Expansion:
+    """Make an invalid message of one that nothing can be made of; its content is not looked at."""
+    return Expansion(MessageStatus.INVALID, reason, "", tuple(earlier), _refused(rcpt_to, reason))
+
+
+def _refused(rcpt_to: Sequence[str], reason: str) -> tuple[Email, ...]:
+    """Return the RCPT list, each email invalid (S4)."""
+    return tuple(
+        Email(position, recipient, EmailStatus.INVALID, OTHERS, reason)
+        for position, recipient in enumerate(rcpt_to)
+    )
+
+
+def _to_each_rcpt(rcpt_to: Sequence[str]) -> tuple[Email, ...]:
+    return tuple(
+        Email(position, recipient, EmailStatus.REQUESTED)
+        for position, recipient in enumerate(rcpt_to)
+    )
+
+
+def _to_each_of(to: Sequence[str]) -> tuple[Email, ...]:
+    return tuple(_to_one_of(position, entry) for position, entry in enumerate(to))
+
+
+def _to_one_of(position: int, entry: str) -> Email:
+    if is_recipient(entry):
+        return Email(position, entry, EmailStatus.REQUESTED)
+    shown = headers.clean(entry)[:_LONGEST_ADDRESS]
+    return Email(position, shown, EmailStatus.INVALID, BAD_ADDRESS, BAD_ADDRESS_REASON)
+
+
+def _subject(block: HeaderBlock) -> str:
+    field = block.find(b"subject")
+    return headers.decode_text(field.raw[:_MAX_SUBJECT_OCTETS]) if field else ""

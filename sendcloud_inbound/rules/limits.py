@@ -1,0 +1,68 @@
+"""How much an API_USER may send: 536 and the daily quota (SENDCLOUD.md 1.6, S18, S19).
+
+Counted are messages, by SMTP and by API together. The counts live in memory: they begin anew with
+the program.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.rules.model import Account
+
+_MINUTE_MS = 60_000
+_DAY_MS = 86_400_000
+_SLOT_MS = 100
+"""The sliding minute moves in steps of this; memory stays at 600 slots an account."""
+
+
+class Usage:
+    """What each API_USER has sent in the last minute and on this day (UTC)."""
+
+    def __init__(self) -> None:
+        self._minutes: dict[str, _SlidingMinute] = {}
+        self._days: dict[str, tuple[int, int]] = {}
+
+    def too_frequent(self, account: Account, now_ms: int) -> bool:
+        """Tell whether one more message would exceed the account's messages a minute."""
+        limit = account.rate_limit_per_minute
+        minute = self._minutes.get(account.api_user)
+        return limit > 0 and minute is not None and minute.count(now_ms) >= limit
+
+    def over_quota(self, account: Account, now_ms: int) -> bool:
+        """Tell whether one more message would exceed the account's messages a day."""
+        day, count = self._days.get(account.api_user, (0, 0))
+        return 0 < account.daily_quota <= (count if day == now_ms // _DAY_MS else 0)
+
+    def add(self, account: Account, now_ms: int) -> None:
+        """Count one message that was taken."""
+        self._minutes.setdefault(account.api_user, _SlidingMinute()).add(now_ms)
+        today = now_ms // _DAY_MS
+        day, count = self._days.get(account.api_user, (today, 0))
+        self._days[account.api_user] = (today, count + 1 if day == today else 1)
+
+
+class _SlidingMinute:
+    """Counts what was added in the last 60 s, in slots."""
+
+    __slots__ = ("_slots", "_total")
+
+    def __init__(self) -> None:
+        self._slots: deque[list[int]] = deque()
+        self._total = 0
+
+    def add(self, now_ms: int) -> None:
+        slot = now_ms // _SLOT_MS
+        if self._slots and self._slots[-1][0] == slot:
+            self._slots[-1][1] += 1
+        else:
+            self._slots.append([slot, 1])
+        self._total += 1
+
+    def count(self, now_ms: int) -> int:
+        oldest = (now_ms - _MINUTE_MS) // _SLOT_MS
+        while self._slots and self._slots[0][0] <= oldest:
+            self._total -= self._slots.popleft()[1]
+        return self._total

@@ -1,0 +1,302 @@
+"""One connection: aiosmtpd's protocol class, fed from `data_received`, driving a `Dialogue`.
+
+aiosmtpd's own command and DATA loops are not used: they cost several times what the dialogue needs,
+and half of the server's replies cannot be had from them (HARAKA.md 8). Its Session, Envelope,
+AuthResult and handler hooks are kept (`smtp.hooks`). A session has no task of its own; only what
+must wait (a login, the commit) runs as one, and what comes in meanwhile waits with it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import TYPE_CHECKING, Any, cast
+
+import structlog
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from typing_extensions import override
+
+from sendcloud_inbound.rules import replies, transcript
+from sendcloud_inbound.rules.dialogue import (
+    Close,
+    Dialogue,
+    Login,
+    Message,
+    Recipient,
+    Request,
+    Sender,
+    StartTls,
+)
+from sendcloud_inbound.smtp.hooks import as_reply, auth_reply, settled
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Coroutine
+
+    from sendcloud_inbound.rules.replies import Reply
+    from sendcloud_inbound.smtp.listener import Listener
+
+_log = structlog.get_logger()
+
+_MAX_WAITING_OCTETS = 256 * 1024
+"""What a client may send ahead while its session waits; then its socket is left unread."""
+_LINGER_S = 2.0
+"""How long a client that was closed on may go on sending before it is cut off."""
+
+
+class ReceivedEnvelope(Envelope):
+    """aiosmtpd's envelope, and the dialogue that led to it."""
+
+    transcript: bytes = b""
+
+
+class SmtpProtocol(SMTP):
+    """A session on a socket."""
+
+    # aiosmtpd says "or None" for the time before connection_made; here nothing runs before it.
+    session: Session  # type: ignore[mutable-override]
+    envelope: ReceivedEnvelope  # type: ignore[mutable-override]
+    transport: asyncio.Transport  # type: ignore[mutable-override]
+
+    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
+        # aiosmtpd's own __init__ looks through the handler and the class for every connection,
+        # a fifth of what a short session costs; nothing that it prepares is used here.
+        self._listener = listener
+        self.loop = loop
+        self.event_handler = listener.handler
+        self.tls_context = listener.tls_context
+        self._dialogue = Dialogue(listener.terms, listener.clock.now_ms())
+        self._waits_for: asyncio.Task[Any] | None = None
+        self._began = self._last_octet = loop.time()
+        self._transaction_began: float | None = None
+        self._closed_at: float | None = None
+        self._ended_by = "client"
+
+    # What the transport calls
+
+    @override
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._begin_session(cast("asyncio.Transport", transport))
+        self._dialogue.in_tls = self.session.ssl is not None
+        self._dialogue.peer_host = (self.session.peer or ("",))[0]
+        refusal = self._listener.admit(self)
+        if refusal is not None:
+            self._dialogue.take_output()  # a refusal comes in place of the banner
+            self._dismiss(refusal, "refused", lingers=True)
+        self._flush()
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        self._last_octet = self.loop.time()
+        if self._closed_at is not None:
+            return
+        self._dialogue.receive(data, self._listener.clock.now_ms())
+        if self._waits_for is None:
+            self._go_on()
+        elif self._dialogue.waiting_octets > _MAX_WAITING_OCTETS:
+            self.transport.pause_reading()
+
+    @override
+    def eof_received(self) -> bool:
+        """What was read is answered, then comes the end (HARAKA.md 5)."""
+        self._dialogue.end_of_input()
+        if self._waits_for is None:
+            self._go_on()
+        # A TLS connection cannot stay half open.
+        return self.session.ssl is None and self._waits_for is not None
+
+    @override
+    def connection_lost(self, error: Exception | None) -> None:
+        self._listener.leave(self)
+        self._closed_at = self._closed_at or self.loop.time()
+        self._log_session()
+
+    @override
+    def pause_writing(self) -> None:
+        """The client does not read its replies: its commands are not read either."""
+        if not self.transport.is_closing():
+            self.transport.pause_reading()
+
+    @override
+    def resume_writing(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.resume_reading()
+
+    # What the listener calls
+
+    @property
+    def busy(self) -> bool:
+        """Whether a message is on its way in, or something is waited for."""
+        return self._dialogue.in_data or self._waits_for is not None
+
+    def sweep(self, now: float) -> None:
+        """End what has been silent, or under way, for too long."""
+        if self._closed_at is not None:
+            if now - self._closed_at >= _LINGER_S:
+                self.transport.abort()
+        elif self._waits_for is None and self._too_long(now):
+            self._dismiss(replies.TIMEOUT, "timeout", lingers=True)
+
+    def stop(self) -> None:
+        """End the session; one with a message under way ends after it."""
+        if self._closed_at is None and not self.busy:
+            self._dismiss(replies.COME_BACK_LATER, "shutdown", lingers=False)
+
+    # Driving the dialogue
+
+    def _go_on(self) -> None:
+        while (request := self._dialogue.advance()) is not None:
+            if not self._carry_out(request):
+                break
+        in_transaction = self._dialogue.in_transaction
+        if in_transaction is not (self._transaction_began is not None):
+            self._transaction_began = self._last_octet if in_transaction else None
+        self._flush()
+        if self._listener.stopping:
+            self.stop()
+
+    def _carry_out(self, request: Request) -> bool:
+        """Do what the dialogue asks; False when the session has to wait, or is over."""
+        match request:
+            case Login():
+                return self._wait_for(self._log_in(request))
+            case Sender() | Recipient():
+                return self._ask_about(request)
+            case Message():
+                return self._wait_for(self._hand_over(request))
+            case StartTls():
+                self.transport.pause_reading()  # what comes now belongs to the handshake
+                return self._wait_for(self._start_tls())
+            case Close(lingers):
+                self._close(lingers=lingers)
+                return False
+
+    def _ask_about(self, request: Sender | Recipient) -> bool:
+        hooks = self._listener.hooks
+        if isinstance(request, Sender):
+            self.envelope = ReceivedEnvelope()
+            hook = hooks.mail
+        else:
+            hook = hooks.rcpt
+        path = request.path
+        options = [key if value is None else f"{key}={value}" for key, value in path.parameters]
+        answer = hook(self, self.session, self.envelope, path.address, options)
+        if inspect.isawaitable(answer):
+            return self._wait_for(self._later(answer))
+        self._dialogue.answer(as_reply(answer))
+        return True
+
+    def _wait_for(self, work: Coroutine[Any, Any, None]) -> bool:
+        self._waits_for = self.loop.create_task(work)
+        self._waits_for.add_done_callback(self._waited)
+        return False
+
+    def _waited(self, work: asyncio.Task[None]) -> None:
+        self._waits_for = None
+        if work.cancelled() or self._closed_at is not None:
+            return
+        error = work.exception()
+        if isinstance(error, OSError):  # TLS that did not come about, or a connection lost in it
+            self._ended_by = "tls"
+            self.transport.abort()
+        elif error is not None:
+            _log.error("session_failed", peer=self._peer(), exc_info=error)
+            self._dismiss(replies.INTERNAL_ERROR, "error", lingers=True)
+        else:
+            self.transport.resume_reading()
+            self._go_on()
+
+    async def _log_in(self, login: Login) -> None:
+        hook = self._listener.hooks.auth
+        pair = LoginPassword(login.username, login.password)
+        self.session.host_name = self._dialogue.helo
+        self.session.extended_smtp = True
+        result: AuthResult = await settled(hook(self, self.session, self.envelope, "LOGIN", pair))
+        self.session.authenticated = result.success
+        self.session.auth_data = result.auth_data
+        if not result.success:
+            await asyncio.sleep(self._listener.auth_delay_s(login.failures))
+        self._dialogue.answer(auth_reply(result))
+
+    async def _later(self, answer: Any) -> None:  # noqa: ANN401 - a hook's own awaitable
+        self._dialogue.answer(as_reply(await answer))
+
+    async def _hand_over(self, message: Message) -> None:
+        envelope, self.envelope = self.envelope, ReceivedEnvelope()
+        envelope.mail_from = message.mail_from
+        envelope.rcpt_tos = list(message.rcpt_to)
+        envelope.content = envelope.original_content = message.content
+        envelope.transcript = transcript.write(message.heard)
+        hook = self._listener.hooks.data
+        try:
+            answer = as_reply(await settled(hook(self, self.session, envelope)))
+        except Exception:  # noqa: BLE001 - an unknown fault is temporary: the client keeps the mail
+            _log.exception("message_failed", peer=self._peer())
+            answer = replies.TRY_LATER
+        self._dialogue.answer(answer)
+
+    async def _start_tls(self) -> None:
+        self._flush()
+        context = cast("ssl.SSLContext", self.tls_context)  # STARTTLS is offered only with one
+        transport = await self.loop.start_tls(self.transport, self, context, server_side=True)
+        self._begin_session(cast("asyncio.Transport", transport))
+        self._dialogue.tls_started()
+
+    def _begin_session(self, transport: asyncio.Transport) -> None:
+        """Begin with nothing known but the transport; TLS begins anew too (RFC 3207 4.2)."""
+        self.transport = transport
+        self.session = Session(self.loop)
+        self.session.peer = transport.get_extra_info("peername")
+        self.session.ssl = _tls_facts(transport)
+        self.envelope = ReceivedEnvelope()
+
+    # Writing and ending
+
+    def _flush(self) -> None:
+        if output := self._dialogue.take_output():
+            self.transport.write(output)
+
+    def _dismiss(self, reply: Reply, ended_by: str, *, lingers: bool) -> None:
+        """Say a last word that nobody asked for."""
+        self._ended_by = ended_by
+        self._dialogue.dismiss(reply)
+        self._close(lingers=lingers)
+
+    def _close(self, *, lingers: bool) -> None:
+        self._flush()
+        self._closed_at = self.loop.time()
+        if lingers and self.transport.can_write_eof():
+            self.transport.write_eof()
+        else:
+            self.transport.close()
+
+    def _too_long(self, now: float) -> bool:
+        began, longest = self._transaction_began, self._listener.max_transaction_s
+        silent = now - self._last_octet >= self._listener.idle_timeout_s
+        return silent or (longest > 0 and began is not None and now - began >= longest)
+
+    def _peer(self) -> str:
+        host, port = (*(self.session.peer or ()), "?", "?")[:2]
+        return f"{host}:{port}"
+
+    def _log_session(self) -> None:
+        tls = self.session.ssl
+        _log.info(
+            "session_ended",
+            peer=self._peer(),
+            helo=self._dialogue.helo,
+            tls=tls and tls["version"],
+            logged_in=self._dialogue.logged_in,
+            messages=self._dialogue.messages,
+            seconds=round(self.loop.time() - self._began, 3),
+            ended_by=self._ended_by,
+        )
+
+
+def _tls_facts(transport: asyncio.BaseTransport) -> dict[str, Any] | None:
+    """Return what is known of a connection's TLS, or None in clear."""
+    ssl_object = transport.get_extra_info("ssl_object")
+    if ssl_object is None:
+        return None
+    cipher = ssl_object.cipher()
+    return {"version": ssl_object.version(), "cipher": cipher and cipher[0]}

@@ -1,0 +1,179 @@
+"""The reader's side: listings and single messages, on connections and threads of their own.
+
+SQLite's log lets them read beside the writer, and none of them ever holds its lock. A filter on a
+header field is no matter for SQL: its page is filled from as many rows as it takes, the header of
+each looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.ports import Page
+from sendcloud_inbound.rules import headers
+from sendcloud_inbound.store import cursors, statements
+from sendcloud_inbound.store.database import READERS, TROUBLE, unavailable
+from sendcloud_inbound.store.rows import storable, stored_email, stored_message
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from sqlalchemy import Connection, Row, Select
+
+    from sendcloud_inbound.ports import MessageFilter, StoredEmail, StoredMessage
+    from sendcloud_inbound.store.database import Database
+    from sendcloud_inbound.store.statements import Place
+
+Answer = TypeVar("Answer")
+Item = TypeVar("Item")
+
+_ROWS_AT_ONCE = 100
+"""How many rows a search through headers takes at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing(Generic[Item]):
+    """A kind of listing: its statement, its order, its items."""
+
+    select: Callable[[MessageFilter, Place | None, int], Select[Any]]
+    order: tuple[str, ...]
+    item: Callable[[Row[Any]], Item]
+
+    def place(self, row: Row[Any]) -> Place:
+        return tuple(getattr(row, column) for column in self.order)
+
+
+_MESSAGES = _Listing(statements.list_messages, ("key",), stored_message)
+_EMAILS = _Listing(statements.list_emails, ("key", "position"), stored_email)
+
+
+class StoredMail:
+    """What is stored, as `ports.Catalogue` says; the writing is in `store.Store`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._threads = ThreadPoolExecutor(READERS, "store-reader")
+
+    async def messages(
+        self, wanted: MessageFilter, limit: int, cursor: str | None = None
+    ) -> Page[StoredMessage]:
+        """List messages, newest first. `ValueError` when the cursor is none of ours."""
+        return await self._list(_MESSAGES, wanted, limit, cursor)
+
+    async def emails(
+        self, wanted: MessageFilter, limit: int, cursor: str | None = None
+    ) -> Page[StoredEmail]:
+        """List emails, newest message first, then by position."""
+        return await self._list(_EMAILS, wanted, limit, cursor)
+
+    async def message(self, message_id: str) -> StoredMessage | None:
+        """Return one message."""
+        row = await self._read(lambda conn: _one(conn, statements.MESSAGE, message_id))
+        return None if row is None else stored_message(row)
+
+    async def content(self, message_id: str) -> bytes | None:
+        """Return a message's exact bytes."""
+
+        def ask(conn: Connection) -> bytes | None:
+            row = _one(conn, statements.CONTENT, message_id)
+            return None if row is None else self._content_of(row)
+
+        return await self._read(ask)
+
+    async def transcript(self, message_id: str) -> bytes | None:
+        """Return the dialogue a message came by, as it was put."""
+        row = await self._read(lambda conn: _one(conn, statements.TRANSCRIPT, message_id))
+        return None if row is None else row.transcript
+
+    async def _read(self, ask: Callable[[Connection], Answer]) -> Answer:
+        """Run `ask` in a reading thread; trouble becomes `StoreUnavailable`."""
+
+        def run() -> Answer:
+            with self._database.readers.connect() as conn:
+                return ask(conn)
+
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
+        except TROUBLE as error:
+            raise unavailable(self._database.place, "read", error) from error
+        except RuntimeError as error:  # the threads are stopped
+            raise StoreUnavailable(f"{self._database.place} is closed.") from error
+
+    async def _list(
+        self, listing: _Listing[Item], wanted: MessageFilter, limit: int, cursor: str | None
+    ) -> Page[Item]:
+        after = None if cursor is None else cursors.decode(cursor, len(listing.order))
+
+        def ask(conn: Connection) -> list[Row[Any]]:
+            found = self._rows(conn, listing, wanted, after, limit + 1)
+            return [row for row, _ in zip(found, range(limit + 1), strict=False)]
+
+        rows = await self._read(ask)
+        more = len(rows) > limit
+        return Page(
+            items=tuple(map(listing.item, rows[:limit])),
+            next_cursor=cursors.encode(*listing.place(rows[limit - 1])) if more else None,
+        )
+
+    def _rows(
+        self,
+        conn: Connection,
+        listing: _Listing[Any],
+        wanted: MessageFilter,
+        after: Place | None,
+        count: int,
+    ) -> Iterator[Row[Any]]:
+        """Yield the rows of a listing that match, read in portions."""
+        portion = count if wanted.header is None else _ROWS_AT_ONCE
+        known: dict[int, bool] = {}  # the emails of a message share its header
+        while True:
+            rows = conn.execute(listing.select(wanted, after, portion)).all()
+            for row in rows:
+                if wanted.header is None or self._has_header(conn, row, wanted.header, known):
+                    yield row
+            if len(rows) < portion:
+                return
+            after = listing.place(rows[-1])
+
+    def _has_header(
+        self, conn: Connection, row: Row[Any], header: tuple[str, str], known: dict[int, bool]
+    ) -> bool:
+        if row.key not in known:
+            found = _one(conn, statements.CONTENT, row.message_id)
+            known[row.key] = found is not None and _holds(self._content_of(found), *header)
+        return known[row.key]
+
+    def _contents(self, conn: Connection, keys: Sequence[int]) -> dict[int, bytes]:
+        """Return the contents that can be read; an error only when none can."""
+        contents: dict[int, bytes] = {}
+        failure: OSError | None = None
+        for row in conn.execute(statements.CONTENTS, {"keys": keys}):
+            try:
+                contents[row.key] = self._content_of(row)
+            except OSError as error:
+                failure = error
+        if failure is not None and not contents:
+            raise failure
+        return contents
+
+    def _content_of(self, row: Row[Any]) -> bytes:
+        content: bytes | None = row.content
+        return self._database.bodies.read(row.message_id) if content is None else content
+
+
+def _one(conn: Connection, statement: Select[Any], message_id: str) -> Row[Any] | None:
+    return conn.execute(statement, {"message_id": storable(message_id)}).one_or_none()
+
+
+def _holds(content: bytes, name: str, value: str) -> bool:
+    """Return whether a header field of that name has that value, as sent or as people read it."""
+    wanted = name.lower()
+    return any(
+        field.name.lower() == wanted
+        and value in (headers.decode_text(field.raw), headers.unfold(field.raw).decode("latin-1"))
+        for field in headers.scan(content).fields()
+    )

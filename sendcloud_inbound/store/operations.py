@@ -1,0 +1,220 @@
+"""What is written: one class per kind of operation, and one function that does many of a kind.
+
+`perform` runs in a transaction of the writer's; the results count once that is committed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import chain
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sendcloud_inbound.rules.model import MessageStatus
+from sendcloud_inbound.store import statements
+from sendcloud_inbound.store.bulk import insert_rows
+from sendcloud_inbound.store.rows import (
+    CONTENT_COLUMNS,
+    EMAIL_COLUMNS,
+    MESSAGE_COLUMNS,
+    email_rows,
+    message_row,
+    outcome_values,
+)
+from sendcloud_inbound.store.tables import contents, emails, messages
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from sendcloud_inbound.rules.model import Expansion, Record
+    from sendcloud_inbound.store.database import Database
+
+Result = TypeVar("Result")
+
+MAX_CLAIMED_OCTETS = 32 * 1024 * 1024
+"""Content that one claim lends beyond its first message: memory for a worker to have at once."""
+
+_PAGE = 4096
+_EMAIL_OCTETS = 256
+
+
+@dataclass(slots=True, eq=False)
+class Operation(Generic[Result]):
+    """Something to write, and its caller's future."""
+
+    future: asyncio.Future[Result]
+    result: Result = field(init=False)
+
+    @property
+    def octets(self) -> int:
+        """About how much is written for it."""
+        return _PAGE
+
+    @property
+    def makes_work(self) -> bool:
+        """Whether a worker should look for messages once it is committed."""
+        return False
+
+
+@dataclass(slots=True, eq=False)
+class Put(Operation[None]):
+    """Store a new message."""
+
+    record: Record
+
+    @property
+    def octets(self) -> int:
+        """Its content and a page for the rest."""
+        return _PAGE + len(self.content)
+
+    @property
+    def message_id(self) -> str:
+        """The new message's id."""
+        return self.record.message_id
+
+    @property
+    def content(self) -> bytes:
+        """The exact bytes."""
+        return self.record.submission.content
+
+    @property
+    def makes_work(self) -> bool:
+        """Refused messages are only looked at."""
+        return self.record.status is MessageStatus.QUEUED
+
+
+@dataclass(slots=True, eq=False)
+class Claim(Operation["Sequence[Row[Any]]"]):
+    """Lend due messages; the result is rows of `statements.CLAIM_FRESH`."""
+
+    limit: int
+    now_ms: int
+    until_ms: int
+    retried_first: bool
+
+
+@dataclass(slots=True, eq=False)
+class Finish(Operation[bool]):
+    """Write the outcome of a message, unless that was done already."""
+
+    key: int
+    expansion: Expansion
+
+    @property
+    def octets(self) -> int:
+        """A page, and its emails."""
+        return _PAGE + _EMAIL_OCTETS * len(self.expansion.emails)
+
+
+@dataclass(slots=True, eq=False)
+class Postpone(Operation[None]):
+    """Make a message due at another time."""
+
+    key: int
+    due_at_ms: int
+
+
+@dataclass(slots=True, eq=False)
+class Probe(Operation[None]):
+    """Write, and change nothing."""
+
+
+def perform(conn: Connection, database: Database, group: Sequence[Operation[Any]]) -> None:
+    """Do a group of operations, each kind at once, and set their results."""
+    for kind, do in _KINDS:
+        chosen = [operation for operation in group if isinstance(operation, kind)]
+        if chosen:
+            do(conn, database, chosen)
+
+
+def _put(conn: Connection, database: Database, puts: Sequence[Put]) -> None:
+    keys = database.next_keys(conn, len(puts))
+    rows = [message_row(key, put.record) for key, put in zip(keys, puts, strict=True)]
+    insert_rows(conn, messages, MESSAGE_COLUMNS, rows)
+    in_row = database.bodies.in_row
+    bodies = [
+        (key, put.record.submission.transcript, in_row(put.content))
+        for key, put in zip(keys, puts, strict=True)
+    ]
+    insert_rows(conn, contents, CONTENT_COLUMNS, bodies)
+    for put in puts:
+        put.result = None
+
+
+def _finish(conn: Connection, database: Database, finishes: Sequence[Finish]) -> None:
+    del database
+    first = {finish.key: finish for finish in reversed(finishes)}
+    keys = conn.scalars(statements.STILL_QUEUED, {"keys": list(first)}).all()
+    chosen = [first[key] for key in keys]
+    for finish in finishes:
+        finish.result = finish in chosen
+    if chosen:
+        outcomes = [outcome_values(finish.key, finish.expansion) for finish in chosen]
+        conn.execute(statements.FINISH, outcomes)
+        rows = chain.from_iterable(email_rows(one.key, one.expansion) for one in chosen)
+        insert_rows(conn, emails, EMAIL_COLUMNS, list(rows))
+
+
+def _postpone(conn: Connection, database: Database, postpones: Sequence[Postpone]) -> None:
+    del database
+    ordered = sorted(postpones, key=lambda one: one.key)  # as STILL_QUEUED locks them
+    conn.execute(
+        statements.POSTPONE,
+        [{"postponed_key": one.key, "due_at_ms": one.due_at_ms} for one in ordered],
+    )
+    for postpone in postpones:
+        postpone.result = None
+
+
+def _probe(conn: Connection, database: Database, probes: Sequence[Probe]) -> None:
+    conn.execute(statements.PROBE)
+    database.bodies.check()
+    for probe in probes:
+        probe.result = None
+
+
+def _claim(conn: Connection, database: Database, claims: Sequence[Claim]) -> None:
+    del database
+    for claim in claims:
+        # Whoever gave up waiting would only block its messages for the length of the lease.
+        claim.result = [] if claim.future.cancelled() else _lend(conn, claim)
+
+
+def _lend(conn: Connection, claim: Claim) -> Sequence[Row[Any]]:
+    rows = _due(conn, claim)
+    if rows:
+        keys = [row.key for row in rows]
+        conn.execute(statements.LEND, {"keys": keys, "until_ms": claim.until_ms})
+    return rows
+
+
+def _due(conn: Connection, claim: Claim) -> Sequence[Row[Any]]:
+    """Return what is due: many that are fresh, or one that was claimed before."""
+    fresh = (statements.CLAIM_FRESH, claim.limit)
+    retried = (statements.CLAIM_RETRIED, 1)
+    for statement, limit in (retried, fresh) if claim.retried_first else (fresh, retried):
+        rows = conn.execute(statement, {"now_ms": claim.now_ms, "limit": limit}).all()
+        if rows:
+            return _within_memory(rows)
+    return []
+
+
+def _within_memory(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
+    octets = 0
+    for count, row in enumerate(rows):
+        octets += row.size
+        if count and octets > MAX_CLAIMED_OCTETS:
+            return rows[:count]
+    return rows
+
+
+_KINDS: tuple[tuple[type[Any], Callable[[Connection, Database, Any], None]], ...] = (
+    (Put, _put),
+    (Finish, _finish),
+    (Postpone, _postpone),
+    (Probe, _probe),
+    (Claim, _claim),
+)
+"""In this order: what was just put can be claimed in the same transaction."""

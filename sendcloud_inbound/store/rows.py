@@ -1,0 +1,199 @@
+"""From the values of the program to rows and back.
+
+Addresses and findings are JSON in ASCII, so any text survives in them. A text column cannot hold
+everything that JSON in an X-SMTPAPI header can say: `storable` replaces the rest, for both engines
+alike, so that no message can make the store fail.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from sendcloud_inbound.ports import StoredEmail, StoredMessage
+from sendcloud_inbound.rules.model import (
+    EmailStatus,
+    Finding,
+    Level,
+    MessageStatus,
+    SessionFacts,
+    Source,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sqlalchemy import Row
+
+    from sendcloud_inbound.rules.model import Expansion, Record
+
+MESSAGE_COLUMNS = (
+    "key",
+    "message_id",
+    "api_user",
+    "label_id",
+    "source",
+    "peer",
+    "helo",
+    "tls",
+    "received_at_ms",
+    "size",
+    "mail_from",
+    "rcpt_to",
+    "rcpt_to_folded",
+    "status",
+    "reason",
+    "findings",
+    "due_at_ms",
+)
+CONTENT_COLUMNS = ("key", "transcript", "content")
+EMAIL_COLUMNS = (
+    "message_key",
+    "position",
+    "recipient",
+    "recipient_folded",
+    "status",
+    "sub_status",
+    "reason",
+)
+
+_MAX_FOLDED = 320
+"""Characters of an address that are searched: 64 + 1 + 255 (RFC 3696, errata 1690).
+
+PostgreSQL refuses a longer index entry than 2,704 octets; this stays below in any script.
+"""
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
+"""A text as JSON; a list of them is put together by hand, at a quarter of the cost."""
+
+
+def storable(text: str) -> str:
+    """Return `text` with what a text column cannot hold, NUL and lone surrogates, as U+FFFD."""
+    if text.isascii() and "\0" not in text:
+        return text
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+def _storable(text: str | None) -> str | None:
+    return None if text is None else storable(text)
+
+
+def folded_address(address: str) -> str:
+    """Return what stands for `address` where case does not count."""
+    return storable(address.casefold()[:_MAX_FOLDED])
+
+
+def folded_item(address: str) -> str:
+    """Return how `address` stands in a folded JSON list, quotes included."""
+    return _quoted(address.casefold())
+
+
+def _addresses_text(addresses: Iterable[str]) -> str:
+    return f"[{','.join(map(_quoted, addresses))}]"
+
+
+def message_row(key: int, record: Record) -> tuple[Any, ...]:
+    """Return a new message's row, in the order of `MESSAGE_COLUMNS`."""
+    sent, session = record.submission, record.submission.session
+    folded = tuple(map(str.casefold, sent.rcpt_to))
+    return (
+        key,
+        storable(record.message_id),
+        storable(sent.api_user),
+        _storable(sent.label_id),
+        str(sent.source),
+        storable(session.peer),
+        storable(session.helo),
+        _storable(session.tls),
+        record.received_at_ms,
+        len(sent.content),
+        storable(sent.mail_from),
+        _addresses_text(sent.rcpt_to),
+        None if folded == sent.rcpt_to else _addresses_text(folded),
+        str(record.status),
+        _storable(record.reason),
+        findings_text(record.findings),
+        record.received_at_ms,
+    )
+
+
+def email_rows(key: int, expansion: Expansion) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of a message's emails, in the order of `EMAIL_COLUMNS`."""
+    for email in expansion.emails:
+        yield (
+            key,
+            email.position,
+            storable(email.recipient),
+            folded_address(email.recipient),
+            str(email.status),
+            email.sub_status,
+            _storable(email.reason),
+        )
+
+
+def outcome_values(key: int, expansion: Expansion) -> dict[str, Any]:
+    """Return the parameters of `statements.FINISH`."""
+    return {
+        "finished_key": key,
+        "status": str(expansion.status),
+        "reason": _storable(expansion.reason),
+        "subject": storable(expansion.subject),
+        "subject_folded": storable(expansion.subject.casefold()),
+        "findings": findings_text(expansion.findings),
+    }
+
+
+def findings_text(findings: tuple[Finding, ...]) -> str:
+    """Return findings as they stand in their column."""
+    return json.dumps([asdict(finding) for finding in findings]) if findings else "[]"
+
+
+def findings_of(text: str) -> tuple[Finding, ...]:
+    """Return the findings of a column."""
+    return tuple(
+        Finding(**{**item, "level": Level(item["level"])})  # the column is written by us alone
+        for item in json.loads(text)
+    )
+
+
+def addresses_of(text: str) -> tuple[str, ...]:
+    """Return the addresses of a column that holds a JSON list of them."""
+    return tuple(json.loads(text))
+
+
+def stored_message(row: Row[Any]) -> StoredMessage:
+    """Return the message of a row of `statements.MESSAGE_FIELDS`."""
+    return StoredMessage(
+        message_id=row.message_id,
+        api_user=row.api_user,
+        label_id=row.label_id,
+        source=Source(row.source),
+        session=SessionFacts(peer=row.peer, helo=row.helo, tls=row.tls),
+        received_at_ms=row.received_at_ms,
+        size=row.size,
+        mail_from=row.mail_from,
+        rcpt_to=addresses_of(row.rcpt_to),
+        subject=row.subject,
+        status=MessageStatus(row.status),
+        reason=row.reason,
+        findings=findings_of(row.findings),
+    )
+
+
+def stored_email(row: Row[Any]) -> StoredEmail:
+    """Return the email of a row of `statements.EMAIL_FIELDS`."""
+    return StoredEmail(
+        message_id=row.message_id,
+        position=row.position,
+        recipient=row.recipient,
+        status=EmailStatus(row.status),
+        sub_status=row.sub_status,
+        reason=row.reason,
+        api_user=row.api_user,
+        label_id=row.label_id,
+        subject=row.subject,
+        received_at_ms=row.received_at_ms,
+    )

@@ -1,0 +1,220 @@
+"""Every statement, named as the operation it serves; one text for SQLite and PostgreSQL.
+
+Two things differ between the engines and are written out here: SQLite has no FOR UPDATE and needs
+none, since its transactions write one after the other; and each has its own name for the search
+of a text within a text. How new keys are taken stands in `sqlite.py` and `postgres.py`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, Boolean, Text, bindparam, func, literal, or_, select, update
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+
+from sendcloud_inbound.store.rows import folded_address, folded_item, storable
+from sendcloud_inbound.store.tables import (
+    IS_FRESH,
+    IS_RETRIED,
+    QUEUED,
+    contents,
+    emails,
+    messages,
+    versions,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.sql.compiler import SQLCompiler
+    from sqlalchemy.types import TypeEngine
+
+    from sendcloud_inbound.ports import MessageFilter
+
+Place = tuple[int, ...]
+"""Where a row stands in a listing: its message's key, and an email's position."""
+
+_THESE = messages.c.key.in_(bindparam("keys", expanding=True))
+
+# The worker's side
+
+_CLAIMABLE: Select[Any] = (
+    select(
+        messages.c.key,
+        messages.c.message_id,
+        messages.c.api_user,
+        messages.c.rcpt_to,
+        messages.c.findings,
+        messages.c.attempts,
+        messages.c.size,
+    )
+    .order_by(messages.c.due_at_ms, messages.c.key)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True)
+)
+# Due in any case, so that a clock that was set back does not hold up what came before.
+CLAIM_FRESH = _CLAIMABLE.where(IS_FRESH)
+CLAIM_RETRIED = _CLAIMABLE.where(IS_RETRIED, messages.c.due_at_ms <= bindparam("now_ms"))
+LEND = (
+    update(messages)
+    .where(_THESE)
+    .values(due_at_ms=bindparam("until_ms"), attempts=messages.c.attempts + 1)
+)
+STILL_QUEUED = (
+    select(messages.c.key)
+    .where(_THESE, messages.c.status == QUEUED)
+    .order_by(messages.c.key)  # every process locks in the same order, so none waits in a ring
+    .with_for_update()
+)
+FINISH = (
+    update(messages)
+    .where(messages.c.key == bindparam("finished_key"), messages.c.status == QUEUED)
+    .values(
+        status=bindparam("status"),
+        reason=bindparam("reason"),
+        subject=bindparam("subject"),
+        subject_folded=bindparam("subject_folded"),
+        findings=bindparam("findings"),
+    )
+)
+POSTPONE = (
+    update(messages)
+    .where(messages.c.key == bindparam("postponed_key"), messages.c.status == QUEUED)
+    .values(due_at_ms=bindparam("due_at_ms"))
+)
+END_LEASES = (
+    update(messages)
+    .where(IS_RETRIED, messages.c.due_at_ms > bindparam("now_ms"))
+    .values(due_at_ms=bindparam("now_ms"))
+)
+
+# Health, start and collisions
+
+PROBE = update(versions).values(version_num=versions.c.version_num)
+"""Writes for real, and changes nothing."""
+READ = select(versions.c.version_num)
+FIND_ID = select(messages.c.key).where(messages.c.message_id == bindparam("message_id"))
+WHICH_ARE_STORED = select(messages.c.message_id).where(
+    messages.c.message_id.in_(bindparam("message_ids", expanding=True))
+)
+
+# The reader's side
+
+CONTENTS: Select[Any] = (
+    select(contents.c.key, messages.c.message_id, contents.c.content)
+    .join(messages, messages.c.key == contents.c.key)
+    .where(contents.c.key.in_(bindparam("keys", expanding=True)))
+)
+CONTENT: Select[Any] = (
+    select(messages.c.message_id, contents.c.content)
+    .join(contents, contents.c.key == messages.c.key)
+    .where(messages.c.message_id == bindparam("message_id"))
+)
+TRANSCRIPT = (
+    select(contents.c.transcript)
+    .join(messages, messages.c.key == contents.c.key)
+    .where(messages.c.message_id == bindparam("message_id"))
+)
+MESSAGES: Select[Any] = select(
+    messages.c.key,
+    messages.c.message_id,
+    messages.c.api_user,
+    messages.c.label_id,
+    messages.c.source,
+    messages.c.peer,
+    messages.c.helo,
+    messages.c.tls,
+    messages.c.received_at_ms,
+    messages.c.size,
+    messages.c.mail_from,
+    messages.c.rcpt_to,
+    messages.c.subject,
+    messages.c.status,
+    messages.c.reason,
+    messages.c.findings,
+)
+MESSAGE = MESSAGES.where(messages.c.message_id == bindparam("message_id"))
+EMAILS: Select[Any] = select(
+    emails.c.message_key.label("key"),
+    emails.c.position,
+    emails.c.recipient,
+    emails.c.status,
+    emails.c.sub_status,
+    emails.c.reason,
+    messages.c.message_id,
+    messages.c.api_user,
+    messages.c.label_id,
+    messages.c.subject,
+    messages.c.received_at_ms,
+).join(messages, messages.c.key == emails.c.message_key)
+
+
+class Holds(FunctionElement[bool]):
+    """Whether the first text holds the second, as it is, with no sign of special meaning."""
+
+    name = "holds"
+    type: TypeEngine[bool] = Boolean()
+    inherit_cache: bool | None = True
+
+
+@compiles(Holds, "sqlite")
+def _instr(element: Holds, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    return f"instr({compiler.process(element.clauses, **kw)}) > 0"
+
+
+@compiles(Holds, "postgresql")
+def _strpos(element: Holds, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401 - SQLAlchemy's
+    return f"strpos({compiler.process(element.clauses, **kw)}) > 0"
+
+
+def list_messages(wanted: MessageFilter, after: Place | None, limit: int) -> Select[Any]:
+    """Return the statement for a page of messages, newest first, that follow key `after`."""
+    page = MESSAGES.where(*_of_message(wanted))
+    if wanted.status is not None:
+        page = page.where(messages.c.status == storable(wanted.status))
+    if wanted.recipient is not None:
+        page = page.where(_has_recipient(wanted.recipient))
+    if after is not None:
+        page = page.where(messages.c.key < after[0])
+    return page.order_by(messages.c.key.desc()).limit(limit)
+
+
+def list_emails(wanted: MessageFilter, after: Place | None, limit: int) -> Select[Any]:
+    """Return the statement for a page of emails that follow key and position `after`."""
+    page = EMAILS.where(*_of_message(wanted))
+    if wanted.status is not None:
+        page = page.where(emails.c.status == storable(wanted.status))
+    if wanted.recipient is not None:
+        page = page.where(emails.c.recipient_folded == folded_address(wanted.recipient))
+    if after is not None:
+        key, position = after
+        # The first condition says nothing new, but is one that an index can use.
+        page = page.where(
+            emails.c.message_key <= key,
+            or_(emails.c.message_key < key, emails.c.position > literal(position, BigInteger)),
+        )
+    return page.order_by(emails.c.message_key.desc(), emails.c.position).limit(limit)
+
+
+def _of_message(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
+    """Yield the conditions that mean the same for a message and for its emails."""
+    for column, value in (
+        (messages.c.api_user, wanted.api_user),
+        (messages.c.message_id, wanted.message_id),
+        (messages.c.label_id, wanted.label_id),
+    ):
+        if value is not None:
+            yield column == storable(value)
+    if wanted.since_ms is not None:
+        yield messages.c.received_at_ms >= wanted.since_ms
+    if wanted.subject:
+        yield Holds(messages.c.subject_folded, literal(storable(wanted.subject.casefold()), Text))
+
+
+def _has_recipient(address: str) -> ColumnElement[bool]:
+    """Return the condition: in the envelope, or (X-SMTPAPI's `to`) one of the emails."""
+    envelope = func.coalesce(messages.c.rcpt_to_folded, messages.c.rcpt_to)
+    keys = select(emails.c.message_key).where(emails.c.recipient_folded == folded_address(address))
+    return or_(Holds(envelope, literal(folded_item(address), Text)), messages.c.key.in_(keys))

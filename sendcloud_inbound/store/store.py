@@ -1,0 +1,176 @@
+"""The store: puts the writer, the readers and an engine together behind the ports."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sendcloud_inbound.errors import StartupError, StoreUnavailable
+from sendcloud_inbound.ports import Claim
+from sendcloud_inbound.store import operations, statements
+from sendcloud_inbound.store.catalogue import StoredMail
+from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
+from sendcloud_inbound.store.rows import addresses_of, findings_of
+from sendcloud_inbound.store.writer import Writer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.rules.model import Expansion, Record
+    from sendcloud_inbound.store.database import Database
+
+_CHECK_S = BUSY_TIMEOUT_S + 2.0
+
+
+async def open_store(url: str, *, clock: Clock) -> Store:
+    """Open the store that `url` names, for the loop that runs now.
+
+    `sqlite:///PATH` is a file, made with its directory when it is not there; `sqlite://` a private
+    temporary one, deleted at the end; `postgresql://...` a database. `StartupError` says in one
+    line what stands in the way.
+    """
+    database = await asyncio.to_thread(_open, url, clock.now_ms())
+    return Store(database, clock)
+
+
+def _open(url: str, now_ms: int) -> Database:
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise StartupError("The store's URL is none: write sqlite:///PATH.") from None
+    if parsed.drivername == "sqlite":
+        # Only now: each engine takes a while to import.
+        from sendcloud_inbound.store.sqlite_open import open_sqlite  # noqa: PLC0415
+
+        return open_sqlite(_path(parsed), now_ms)
+    if parsed.drivername in {"postgresql", "postgresql+psycopg"}:
+        from sendcloud_inbound.store.postgres import open_postgres  # noqa: PLC0415
+
+        return open_postgres(parsed)
+    msg = f"The store's URL begins with {parsed.drivername}: it must be sqlite or postgresql."
+    raise StartupError(msg)
+
+
+def _path(url: URL) -> Path | None:
+    return Path(url.database).expanduser() if url.database not in {None, "", ":memory:"} else None
+
+
+class Store(StoredMail):
+    """Queue, Work and Catalogue (ports.py) in one."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        super().__init__(database)
+        self._clock = clock
+        self._loop = asyncio.get_running_loop()
+        self._work = asyncio.Event()
+        self._writer = Writer(database, self._loop, self._work.set)
+        self._retried_first = True
+        self._closing: asyncio.Task[None] | None = None
+
+    @property
+    def place(self) -> str:
+        """Which store it is, for messages to people."""
+        return self._database.place
+
+    @property
+    def last_error(self) -> StoreUnavailable | None:
+        """Why the latest writing failed; None when it did not."""
+        return self._writer.last_error
+
+    def put(self, record: Record) -> asyncio.Future[None]:
+        """Store a record; see `ports.Queue`."""
+        return self._writer.submit(operations.Put(self._loop.create_future(), record))
+
+    async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
+        """Lend due messages; see `ports.Work`.
+
+        Fresh ones and those that were claimed before get their turn by turns, so neither waits
+        for the other to run dry.
+        """
+        self._work.clear()  # whatever is committed from now on is worth another look
+        self._retried_first = not self._retried_first
+        now_ms = self._clock.now_ms()
+        rows = await self._writer.submit(
+            operations.Claim(
+                self._loop.create_future(),
+                limit=limit,
+                now_ms=now_ms,
+                until_ms=now_ms + _ms(lease_s),
+                retried_first=self._retried_first,
+            )
+        )
+        return await self._with_contents(rows) if rows else ()
+
+    async def _with_contents(self, rows: Sequence[Row[Any]]) -> Sequence[Claim]:
+        keys = [row.key for row in rows]
+        contents = await self._read(lambda conn: self._contents(conn, keys))
+        return tuple(_claim(row, contents[row.key]) for row in rows if row.key in contents)
+
+    async def finish(self, key: int, expansion: Expansion) -> bool:
+        """Write the outcome of a message; see `ports.Work`."""
+        finish = operations.Finish(self._loop.create_future(), key, expansion)
+        return await self._writer.submit(finish)
+
+    async def postpone(self, key: int, delay_s: float) -> None:
+        """Give a message back for a while; see `ports.Work`."""
+        due_at_ms = self._clock.now_ms() + _ms(delay_s)
+        await self._writer.submit(operations.Postpone(self._loop.create_future(), key, due_at_ms))
+        self._loop.call_later(delay_s, self._work.set)
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be work, at the latest after `timeout_s`.
+
+        What other processes put is found at the latest then.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._work.wait()
+
+    async def check(self) -> None:
+        """Write and read for real, within bounded time; see `ports.Catalogue`."""
+        try:
+            async with asyncio.timeout(_CHECK_S):
+                await self._writer.submit(operations.Probe(self._loop.create_future()))
+                await self._read(self._try_reading)
+        except TimeoutError as error:
+            msg = f"{self.place} did not answer within {_CHECK_S:g} s."
+            raise StoreUnavailable(msg) from error
+
+    def _try_reading(self, conn: Connection) -> None:
+        conn.execute(statements.READ).one()
+        self._database.bodies.check()
+
+    async def close(self) -> None:
+        """Commit what was put, and let go of everything; twice is no harm."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(asyncio.to_thread(self._close))
+        await asyncio.shield(self._closing)
+
+    def _close(self) -> None:
+        self._writer.close()
+        self._threads.shutdown()
+        self._database.close()
+
+
+def _claim(row: Row[Any], content: bytes) -> Claim:
+    return Claim(
+        key=row.key,
+        message_id=row.message_id,
+        api_user=row.api_user,
+        rcpt_to=addresses_of(row.rcpt_to),
+        content=content,
+        findings=findings_of(row.findings),
+        attempts=row.attempts + 1,
+    )
+
+
+def _ms(seconds: float) -> int:
+    return round(seconds * 1000)

@@ -1,0 +1,134 @@
+"""The tables, one text for SQLite and PostgreSQL.
+
+`messages` is the queue as well as what is listed; `contents` keeps what is rarely read apart from
+it, so that listings walk small rows; `emails` holds one row per recipient. Every index costs each
+message that comes in, so there are few: listings walk the primary key backwards. There are no
+foreign keys: the rows that belong together are written by one transaction, and PostgreSQL would
+look up each one's parent again.
+
+A change here needs a migration beside it (`migrations/versions`) and the new `SCHEMA_VERSION`;
+`tests/store/test_migrations.py` compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    literal_column,
+)
+
+from sendcloud_inbound.rules.model import EmailStatus, MessageStatus, Source
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+    from sqlalchemy import ColumnElement
+
+SCHEMA_VERSION = "0001"
+"""The migration that the tables below are the result of."""
+
+metadata = MetaData()
+
+_KEY = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite numbers rows by itself only in a column that is called INTEGER."""
+
+
+def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{word}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=f"{column}_is_known")
+
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("key", _KEY, Identity(), primary_key=True),
+    Column("message_id", Text, nullable=False),
+    Column("api_user", Text, nullable=False),
+    Column("label_id", Text),
+    Column("source", Text, nullable=False),
+    Column("peer", Text, nullable=False),
+    Column("helo", Text, nullable=False),
+    Column("tls", Text),
+    Column("received_at_ms", BigInteger, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mail_from", Text, nullable=False),
+    Column("rcpt_to", Text, nullable=False),  # a JSON list
+    Column("rcpt_to_folded", Text),  # NULL where it equals rcpt_to
+    Column("subject", Text, nullable=False, server_default=""),
+    Column("subject_folded", Text, nullable=False, server_default=""),
+    Column("status", Text, nullable=False),
+    Column("reason", Text),
+    Column("findings", Text, nullable=False),  # a JSON list
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at_ms", BigInteger, nullable=False),
+    _one_of("status", MessageStatus),
+    _one_of("source", Source),
+    # Keys of deleted messages never come back, so that a late `finish` hits nobody else's.
+    sqlite_autoincrement=True,
+)
+
+QUEUED: ColumnElement[str] = literal_column(f"'{MessageStatus.QUEUED}'")
+"""In the statement's text and no parameter: only so is a partial index seen to fit."""
+
+IS_FRESH = (messages.c.status == QUEUED) & (messages.c.attempts == literal_column("0"))
+"""Queued and never claimed yet."""
+IS_RETRIED = (messages.c.status == QUEUED) & (messages.c.attempts > literal_column("0"))
+"""Queued and claimed before: its worker died or gave it back."""
+
+Index("messages_message_id", messages.c.message_id, unique=True)
+Index(
+    "messages_fresh",
+    messages.c.due_at_ms,
+    sqlite_where=IS_FRESH,
+    postgresql_where=IS_FRESH,
+)
+Index(
+    "messages_retried",
+    messages.c.due_at_ms,
+    sqlite_where=IS_RETRIED,
+    postgresql_where=IS_RETRIED,
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("key", _KEY, primary_key=True, autoincrement=False),  # of the message
+    Column("transcript", LargeBinary, nullable=False),
+    Column("content", LargeBinary),  # NULL where it is a file (see bodies.py)
+)
+
+emails = Table(
+    "emails",
+    metadata,
+    Column("message_key", _KEY, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("recipient_folded", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("sub_status", Integer),
+    Column("reason", Text),
+    PrimaryKeyConstraint("message_key", "position"),
+    _one_of("status", EmailStatus),
+    sqlite_with_rowid=False,
+)
+Index("emails_recipient", emails.c.recipient_folded, emails.c.message_key)
+
+versions = Table(
+    "sendcloud_inbound_schema",
+    MetaData(),  # Alembic's own table, with its columns; apart, for it is not migrated
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="sendcloud_inbound_schema_pkc"),
+)

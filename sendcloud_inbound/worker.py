@@ -1,0 +1,121 @@
+"""Turns queued messages into emails: claim, expand, deliver, finish.
+
+A claim is a lease: what its worker does not finish in time is claimed again, and finishing is
+guarded by the store, so a crash repeats work and never doubles an email. A message that fails, or
+kills its worker, `max_attempts` times ends as invalid with a reason; it never blocks the others.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import structlog
+
+from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.rules.backoff import delay_s
+from sendcloud_inbound.rules.expansion import expand, give_up
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.ports import Claim, Target, Work
+
+_log = structlog.get_logger()
+
+_IDLE_S = 1.0
+"""Without news the store is asked this often: another process may have put something."""
+_LONGEST_WAIT_S = 60.0
+_BREATH_S = 0.01
+"""Between two rounds, so that under load claims come in batches and not by ones and twos."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long and how often a message is tried."""
+
+    batch_size: int = 100
+    lease_s: float = 30.0
+    max_attempts: int = 5
+    retry_delay_s: float = 1.0
+    """Before the second attempt; doubles with each further one."""
+
+
+class Worker:
+    """Works off the queue until it is stopped."""
+
+    def __init__(self, work: Work, target: Target, patience: Patience) -> None:
+        self._work = work
+        self._target = target
+        self._patience = patience
+        self._stopping = False
+        self._rest: asyncio.Future[None] | None = None
+
+    def stop(self) -> None:
+        """Take up nothing new; `run` returns after what is under way."""
+        self._stopping = True
+        if self._rest is not None:
+            self._rest.cancel()
+
+    async def run(self) -> None:
+        """Work until stopped. While the store is away, wait for it."""
+        failures = 0
+        while not self._stopping:
+            try:
+                worked = await self._round()
+            except StoreUnavailable as error:
+                failures += 1
+                _log.warning("worker_waits", error=str(error), failures=failures)
+                await self._pause(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S))
+                continue
+            failures = 0
+            if not worked:
+                await self._pause(_IDLE_S)
+            elif worked < self._patience.batch_size:
+                await asyncio.sleep(_BREATH_S)
+
+    async def _pause(self, longest_s: float) -> None:
+        """Wait for work; a stop ends it."""
+        self._rest = asyncio.ensure_future(self._work.wait(longest_s))
+        await asyncio.wait({self._rest})
+        self._rest = None
+
+    async def _round(self) -> int:
+        """Claim and process once; return how many there were."""
+        claims = await self._work.claim(self._patience.batch_size, self._patience.lease_s)
+        under_way = []
+        for claim in claims:
+            under_way.append(asyncio.create_task(self._process(claim)))
+            await asyncio.sleep(0)  # sessions have their turn between two messages
+        for outcome in await asyncio.gather(*under_way, return_exceptions=True):
+            if isinstance(outcome, BaseException):
+                raise outcome
+        return len(claims)
+
+    async def _process(self, claim: Claim) -> None:
+        if claim.attempts > self._patience.max_attempts:
+            # Whoever took it up before did not live to say why.
+            await self._give_up(claim, "its worker died each time")
+            return
+        try:
+            expansion = expand(claim.content, claim.rcpt_to, claim.findings)
+            emails = await self._target.deliver(claim, expansion.emails)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the queue
+            _log.exception("message_failed", message_id=claim.message_id, attempts=claim.attempts)
+            await self._try_again(claim, error)
+            return
+        await self._work.finish(claim.key, replace(expansion, emails=emails))
+
+    async def _try_again(self, claim: Claim, error: Exception) -> None:
+        patience = self._patience
+        if claim.attempts >= patience.max_attempts:
+            await self._give_up(claim, f"{type(error).__name__}: {error}")
+        else:
+            wait_s = delay_s(claim.attempts, patience.retry_delay_s, _LONGEST_WAIT_S)
+            await self._work.postpone(claim.key, wait_s)
+
+    async def _give_up(self, claim: Claim, why: str) -> None:
+        reason = f"worker: given up after {self._patience.max_attempts} attempts ({why})"
+        _log.error("message_given_up", message_id=claim.message_id, reason=reason)
+        await self._work.finish(claim.key, give_up(claim.rcpt_to, claim.findings, reason))

@@ -1,0 +1,194 @@
+"""Help, version, completion, and what a mistyped command line gets."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import typer
+
+from sendcloud_inbound import __version__
+from sendcloud_inbound.cli.program import app
+from tests.cli.running import PROGRAM, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.cli.running import Cli
+
+
+def _commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    yield name or "sendcloud-inbound", command
+    for inner_name, inner in getattr(command, "commands", {}).items():
+        yield from _commands(inner, f"{name} {inner_name}".strip())
+
+
+COMMANDS = dict(_commands(typer.main.get_command(app)))
+
+
+def test_the_commands_are_those_of_the_contract() -> None:
+    """There is nothing else than what works."""
+    assert set(COMMANDS) == {
+        "sendcloud-inbound",
+        "serve",
+        "ready",
+        "send",
+        "messages",
+        "show",
+        "config",
+        "config show",
+    }
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_and_every_option_has_help(name: str) -> None:
+    """Nothing has to be guessed."""
+    command = COMMANDS[name]
+    assert command.help
+    assert [each.name for each in command.params if not each.help] == []
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_help_is_a_result(name: str, cli: Cli) -> None:
+    """--help goes to stdout and is a success."""
+    words = [] if name == "sendcloud-inbound" else name.split()
+    ran = cli(*words, "--help")
+    assert (ran.status, ran.stderr) == (0, "")
+    assert f"Usage: sendcloud-inbound {' '.join(words)}".strip() in ran.stdout
+
+
+def test_version(cli: Cli) -> None:
+    """--version names the program and its version."""
+    ran = cli("--version")
+    assert (ran.status, ran.stdout, ran.stderr) == (0, f"sendcloud-inbound {__version__}\n", "")
+
+
+def test_python_m_is_the_same_program() -> None:
+    """`python -m sendcloud_inbound` calls itself sendcloud-inbound too."""
+    ran = subprocess.run(
+        [*PROGRAM, "--help"], capture_output=True, text=True, env=environment(), check=True
+    )
+    assert "Usage: sendcloud-inbound" in ran.stdout
+
+
+def test_completion_offers_the_commands() -> None:
+    """The shell completes what --install-completion promises."""
+    asked = environment(
+        _SENDCLOUD_INBOUND_COMPLETE="complete_bash",
+        COMP_WORDS="sendcloud-inbound se",
+        COMP_CWORD="1",
+    )
+    ran = subprocess.run(PROGRAM, capture_output=True, text=True, env=asked, check=False)
+    assert ran.stdout.split() == ["serve", "send"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["serve", "--smpt", "x"], "No such option: --smpt (Possible options: --smtp"),
+        (["sned"], "No such command 'sned'"),
+        (["serve", "--role", "postman"], "'postman' is not one of 'smtp', 'worker', 'http'"),
+        (["serve", "--log-level", "loud"], "--log-level"),
+        (["ready", "--wait", "long"], "--wait"),
+        (["show"], "Missing argument"),
+        (["show", "x", "--raw", "--json"], "--raw, --transcript and --json exclude each other"),
+        (["messages", "--all", "--limit", "3"], "--limit and --all exclude each other"),
+        (["send", "--count", "0"], "--count"),
+        (["send", "--header", "no colon"], "'no colon' is not 'Name: value'"),
+        (["send", "--html", "/nowhere.html"], "/nowhere.html cannot be read"),
+        (["send", "--api-user", "somebody"], "no account somebody is configured"),
+        (["config"], "Missing command"),
+    ],
+    ids=lambda given: " ".join(given) if isinstance(given, list) else "",
+)
+def test_a_mistyped_command_line_gets_one_line(
+    arguments: list[str], complaint: str, cli: Cli
+) -> None:
+    """The line names what is wrong; the exit status is 2; nothing stands on stdout."""
+    ran = cli(*arguments)
+    assert (ran.status, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("sendcloud-inbound: ")
+    assert ran.stderr.count("\n") == 1
+    assert complaint in ran.stderr
+    assert "--help" in ran.stderr
+
+
+def test_a_complaint_moves_no_cursor(cli: Cli) -> None:
+    """Control characters of the command line come back escaped."""
+    ran = cli("show", "a", "\x1b[2J\x9b")
+    assert ran.status == 2
+    assert "\x1b" not in ran.stderr
+    assert "\x9b" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["show", "\udcff"], ["messages", "--subject", "\udcff"], ["send", "--text", "\udcff"]],
+)
+def test_octets_that_are_no_text(arguments: list[str], cli: Cli) -> None:
+    """What a shell hands over may be anything; it is told in one line."""
+    ran = cli(*arguments)
+    assert ran.status == 2
+    assert "\\udcff" in ran.stderr
+    assert ran.stderr.count("\n") == 1
+
+
+def test_a_screen_without_chinese_gets_escapes() -> None:
+    """Results are written whatever the encoding of stdout is."""
+    given = environment(PYTHONIOENCODING="ascii", SENDCLOUD_INBOUND_STORE__URL="sqlite:////订单.db")
+    ran = subprocess.run(
+        [*PROGRAM, "config", "show"], capture_output=True, text=True, env=given, check=True
+    )
+    assert r"sqlite:////\u8ba2\u5355.db" in ran.stdout
+
+
+def test_ctrl_c_is_quiet() -> None:
+    """An interrupted command ends with 130 and without a word."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        address = "{}:{}".format(*listener.getsockname())
+        command = subprocess.Popen(
+            [*PROGRAM, "ready", "--smtp", address, "--http", address],
+            stderr=subprocess.PIPE,
+            env=environment(),
+        )
+        connection, _ = listener.accept()  # it runs, and waits for a banner
+        command.send_signal(signal.SIGINT)
+        _, stderr = command.communicate(timeout=30)
+        connection.close()
+    assert (command.returncode, stderr) == (130, b"")
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_a_reader_that_has_gone_is_no_matter(form: list[str]) -> None:
+    """As behind `| head`, nothing is said when stdout is closed."""
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [*PROGRAM, "config", "show", *form],
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        check=False,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (1, b"")
+
+
+@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="a device of Linux")  # noqa: PTH110
+def test_a_full_disk_is_told_in_one_line() -> None:
+    """Results that cannot be written are a failure."""
+    with open("/dev/full", "wb") as full:  # noqa: PTH123
+        ran = subprocess.run(
+            [*PROGRAM, "config", "show", "--json"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            env=environment(),
+            check=False,
+        )
+    assert ran.returncode == 1
+    assert ran.stderr == "sendcloud-inbound: no space left on device\n"

@@ -1,0 +1,81 @@
+"""The README tells the truth: its commands, its Python block, its tables."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.processes import ProgramProcess
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[ProgramProcess]:
+    """A server that is ended with the test."""
+    program = ProgramProcess(tmp_path)
+    program.start()
+    yield program
+    program.stop()
+
+
+def blocks(language: str) -> list[str]:
+    """Return the code blocks of a language."""
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+@pytest.mark.e2e
+def test_the_python_block_sends(program: ProgramProcess) -> None:
+    """Run word for word but for the port, it gives two emails with the ids it tells."""
+    host, port = program.addresses["smtp"]
+    (block,) = blocks("python")
+    block = block.replace('"127.0.0.1", 2525', f'"{host}", {port}')
+    printed = subprocess.run(
+        [sys.executable, "-c", block], check=True, capture_output=True, text=True, timeout=30
+    ).stdout
+    code, message_id = printed.split()
+    assert code == "250"
+    program.wait_until_expanded()
+    assert [row["email_id"] for row in program.all_of("emails")] == [
+        f"{message_id}0$ben@ifaxin.com",
+        f"{message_id}1$joe@ifaxin.com",
+    ]
+
+
+@pytest.mark.e2e
+def test_every_command_and_option_exists() -> None:
+    """What the README calls is in the program's own help."""
+    for line in re.findall(r"sendcloud-inbound ((?:serve|ready|send|messages|show) .*)", README):
+        command = line.split()[0]
+        told = subprocess.run(
+            [sys.executable, "-m", "sendcloud_inbound", command, "--help"],
+            check=True, capture_output=True, text=True, timeout=30, env={"COLUMNS": "200"},
+        ).stdout  # fmt: skip
+        for option in re.findall(r"--[a-z-]+", line):
+            assert option in told, f"{command} has no {option}"
+
+
+@pytest.mark.e2e
+def test_every_path_exists(program: ProgramProcess) -> None:
+    """The calls of the table are in the OpenAPI description."""
+    told = program.get("/openapi.json")["paths"]
+    paths = re.findall(r"`(?:GET )?(/(?:sandbox/v1|livez|readyz)[^`]*)`", README)
+    assert paths
+    for path in paths:
+        assert path in told, path
+
+
+def test_the_files_it_names_exist() -> None:
+    """No path in the text is stale."""
+    names = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:toml|py))`", README)
+    for name in (name for name in names if not name.startswith(("smtp.", "/"))):
+        assert any((base / name).exists() for base in (ROOT, ROOT / "sendcloud_inbound")), name

@@ -1,0 +1,71 @@
+"""An application on a real socket, and mail in a real store for it to show."""
+
+from __future__ import annotations
+
+import ssl
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from sendcloud_inbound import sockets
+from sendcloud_inbound.http import HttpServer
+from tests import builders
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from fastapi import FastAPI
+
+    from sendcloud_inbound.rules.model import Expansion, Record
+    from sendcloud_inbound.store import Store
+
+API = "/sandbox/v1"
+PROBLEM = "application/problem+json"
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+"""Spares each client the loading of certificates that it does not need: half of a test's time."""
+
+
+@asynccontextmanager
+async def serving(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Serve an application on a free port; give a client for it."""
+    listener = sockets.listen("HTTP", "127.0.0.1", 0)
+    server = HttpServer(app, listener)
+    await server.start()
+    host, port = sockets.address_of(listener)
+    try:
+        async with httpx.AsyncClient(base_url=f"http://{host}:{port}", verify=NO_TLS) as client:
+            yield client
+    finally:
+        await server.stop(5)
+
+
+async def take(store: Store, expansion: Expansion | None = None, **fields: Any) -> Record:
+    """Put a message, and finish it as the worker would when there is an expansion."""
+    record = builders.record(**fields)
+    await store.put(record)
+    if expansion is not None:
+        (claim,) = await store.claim(1, lease_s=60)
+        assert claim.message_id == record.message_id
+        await store.finish(claim.key, expansion)
+    return record
+
+
+async def get(client: httpx.AsyncClient, path: str, **params: str | int) -> Any:
+    """Return the JSON of a call that must succeed."""
+    response = await client.get(f"{API}/{path}", params=params)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+async def problem(client: httpx.AsyncClient, path: str, **params: str | int) -> dict[str, Any]:
+    """Return the problem that a call must meet."""
+    return problem_of(await client.get(f"{API}/{path}", params=params))
+
+
+def problem_of(response: httpx.Response) -> dict[str, Any]:
+    """Return the problem that an answer tells."""
+    assert response.headers["content-type"] == PROBLEM, response.text
+    told: dict[str, Any] = response.json()
+    assert told["status"] == response.status_code
+    return told

@@ -1,0 +1,52 @@
+"""OpenAPI and the page made of it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.http.problems import KINDS
+
+if TYPE_CHECKING:
+    import httpx
+
+
+async def test_openapi_has_every_call_and_describes_its_fields(client: httpx.AsyncClient) -> None:
+    """The document has the calls of the contract, no 422, and words for every parameter."""
+    document = (await client.get("/openapi.json")).json()
+    assert (document["info"]["title"], document["info"]["version"]) == (
+        "sendcloud-inbound",
+        "1.2.3",
+    )
+    one = "/sandbox/v1/messages/{message_id}"
+    assert set(document["paths"]) == {
+        *("/livez", "/readyz", "/sandbox/v1/messages", "/sandbox/v1/emails"),
+        *(one, f"{one}/raw", f"{one}/transcript", f"{one}/lint"),
+    }
+    for path, calls in document["paths"].items():
+        assert set(calls) == {"get"}
+        assert "422" not in calls["get"]["responses"], path
+        assert all(each["description"] for each in calls["get"].get("parameters", ())), path
+
+
+async def test_openapi_names_its_calls_for_generated_clients(client: httpx.AsyncClient) -> None:
+    """The operationId of a call is a short name of its own."""
+    paths = (await client.get("/openapi.json")).json()["paths"].values()
+    names = [calls["get"]["operationId"] for calls in paths]
+    assert {"list_messages", "get_message", "get_raw", "list_emails"} <= set(names)
+    assert len(names) == len(set(names))
+
+
+async def test_page_shows_all_and_loads_nothing(client: httpx.AsyncClient) -> None:
+    """The page lists every call and every problem, and refers to no other host and no script."""
+    response = await client.get("/docs")
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    page = response.text
+    paths = (await client.get("/openapi.json")).json()["paths"]
+    assert all(f"GET {path}</code>" in page for path in paths)
+    assert all(f"id={kind.name}>" in page for kind in KINDS)
+    assert not re.search(r"//|<script|<link|<img|@import|url\(|src=", page)
+    targets = re.findall(r'href="([^"]*)"', page)
+    assert set(targets) - {"/openapi.json"} <= {
+        f"#{name}" for name in re.findall(r"id=(\S+?)>", page)
+    }

@@ -1,0 +1,104 @@
+"""Other sites stay out: names that are not ours, headers on every answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from structlog.testing import capture_logs
+
+from sendcloud_inbound.http.guard import Guard
+from tests.http.serving import API, problem_of
+
+if TYPE_CHECKING:
+    import httpx
+    from starlette.types import Message, Receive, Scope, Send
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["localhost", "LOCALHOST:8025", "sendcloud.localhost:1", "127.0.0.1:8025", "[::1]:8025"],
+)
+async def test_own_names_are_answered(client: httpx.AsyncClient, host: str) -> None:
+    """Localhost and addresses are what a loopback listener is asked for."""
+    assert (await client.get("/livez", headers={"Host": host})).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:8025",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "",
+        "[x",
+    ],
+)
+async def test_foreign_name_on_loopback_is_refused(client: httpx.AsyncClient, host: str) -> None:
+    """A page whose name was rebound to 127.0.0.1 reads no mail."""
+    told = problem_of(await client.get(f"{API}/messages", headers={"Host": host}))
+    assert (told["status"], told["type"]) == (421, "/docs#wrong-host")
+    assert told["detail"] == f"Host: {host!r}"
+
+
+@pytest.mark.parametrize(
+    ("server", "status"),
+    [
+        (("172.17.0.2", 8025), 200),
+        (("fd00::2", 8025), 200),
+        (None, 200),
+        (("127.8.0.1", 8025), 421),
+        (("::1", 8025), 421),
+        (("::ffff:127.0.0.1", 8025), 421),
+    ],
+)
+async def test_any_name_is_answered_where_others_are_let_in(
+    server: tuple[str, int] | None, status: int
+) -> None:
+    """A container's address was opened on purpose, and its network has its own name for it."""
+    sent: list[Message] = []
+    scope = {"type": "http", "server": server, "headers": [(b"host", b"sendcloud:8025")]}
+    await Guard(_begin)(scope, _receive, _collect(sent))
+    assert sent[0]["status"] == status
+
+
+async def test_half_an_answer_is_not_made_to_look_whole() -> None:
+    """An error after the answer began goes on to uvicorn, which breaks the connection."""
+
+    async def fail(scope: Scope, receive: Receive, send: Send) -> None:
+        await _begin(scope, receive, send)
+        raise RuntimeError("half-way")
+
+    sent: list[Message] = []
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": []}
+    with pytest.raises(RuntimeError), capture_logs():
+        await Guard(fail)(scope, _receive, _collect(sent))
+    assert [message["type"] for message in sent] == ["http.response.start"]
+
+
+async def _begin(scope: Scope, receive: Receive, send: Send) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+
+
+async def _receive() -> Message:
+    return {"type": "http.disconnect"}
+
+
+def _collect(sent: list[Message]) -> Send:
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    return send
+
+
+@pytest.mark.parametrize("path", ["/livez", "/nope", "/docs", f"{API}/messages", "/openapi.json"])
+async def test_every_answer_keeps_browsers_in_check(client: httpx.AsyncClient, path: str) -> None:
+    """Nothing is guessed to be HTML, framed, cached, or opened to other sites."""
+    response = await client.get(path, headers={"Origin": "https://evil.example"})
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in response.headers["content-security-policy"]
+    assert response.headers["cross-origin-resource-policy"] == "same-origin"
+    assert response.headers["cache-control"] == "no-store"
+    assert not [name for name in response.headers if name.startswith("access-control")]

@@ -1,0 +1,146 @@
+"""One message, one email per recipient (SENDCLOUD.md 2.2, 3.2; D11, S4, S5, S11, S12)."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+from hypothesis import given, strategies as st
+
+from sendcloud_inbound.rules.acceptance import judge
+from sendcloud_inbound.rules.expansion import expand
+from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Fidelity, MessageStatus
+
+RCPT = ("first@ifaxin.com", "second@ifaxin.com")
+INVALID = "worker: invalid XSMTP-API"
+BAD = "address format error"
+
+
+def content(document: object, *more: bytes) -> bytes:
+    """Return a message with a JSON document in X-SMTPAPI and more header lines before it."""
+    value = base64.b64encode(json.dumps(document).encode())
+    return b"\r\n".join([b"Subject: Hello", *more, b"X-SMTPAPI: " + value, b"", b"Hello", b""])
+
+
+def codes(expansion: Expansion) -> list[str]:
+    """Return the codes of what was found."""
+    return [found.code for found in expansion.findings]
+
+
+def requested(*recipients: str) -> tuple[Email, ...]:
+    """Return an email to each of some recipients, to be delivered."""
+    return tuple(Email(at, to, EmailStatus.REQUESTED) for at, to in enumerate(recipients))
+
+
+def test_without_xsmtpapi_the_rcpt_addresses_are_the_recipients() -> None:
+    """The position is the order of RCPT (SENDCLOUD.md 1.5)."""
+    expansion = expand(b"Subject: Hello\r\n\r\n", RCPT, ())
+    assert expansion == Expansion(MessageStatus.EXPANDED, None, "Hello", (), requested(*RCPT))
+
+
+def test_to_overrides_the_rcpt_addresses() -> None:
+    """With `to`, RCPT does not matter (SENDCLOUD.md 3.2)."""
+    expansion = expand(content({"to": ["ben@ifaxin.com"]}), RCPT, ())
+    assert (expansion.status, expansion.reason) == (MessageStatus.EXPANDED, None)
+    assert expansion.emails == requested("ben@ifaxin.com")
+    assert expansion.findings == ()
+
+
+def test_without_to_the_rcpt_addresses_stay() -> None:
+    """X-SMTPAPI without `to`, or with nothing in it, leaves the recipients to RCPT (D15, S3)."""
+    for document in ({"pubsub": {"%a%": 1}}, {"to": None}, {}):
+        assert expand(content(document), RCPT, ()).emails == requested(*RCPT)
+    empty = expand(b"X-SMTPAPI:\r\n\r\n", RCPT, ())
+    assert (empty.status, codes(empty)) == (MessageStatus.EXPANDED, ["xsmtpapi-empty"])
+    assert empty.emails == requested(*RCPT)
+
+
+def test_an_address_given_twice_gets_two_emails() -> None:
+    """Each position is an email of its own, in `to` and in RCPT, with a finding (S11)."""
+    twice = ["ben@ifaxin.com", "joe@ifaxin.com", "ben@ifaxin.com"]
+    by_to = expand(content({"to": twice}), RCPT, ())
+    assert by_to.emails == requested(*twice)
+    assert codes(by_to) == ["xsmtpapi-duplicate-recipient"]
+    assert "ben@ifaxin.com stands in to 2 times" in by_to.findings[0].message
+    by_rcpt = expand(b"", twice, ())
+    assert by_rcpt.emails == requested(*twice)
+    assert codes(by_rcpt) == ["rcpt-duplicate-recipient"]
+
+
+def test_an_illegal_address_in_to_becomes_invalid_by_itself() -> None:
+    """That recipient is invalid with 404, the others get their mail (S12)."""
+    expansion = expand(content({"to": ["Ben <ben@ifaxin.com>", "", "joe@ifaxin.com"]}), RCPT, ())
+    assert expansion.status is MessageStatus.EXPANDED
+    assert expansion.emails == (
+        Email(0, "Ben <ben@ifaxin.com>", EmailStatus.INVALID, 404, BAD),
+        Email(1, "", EmailStatus.INVALID, 404, BAD),
+        Email(2, "joe@ifaxin.com", EmailStatus.REQUESTED),
+    )
+    assert [found.where for found in expansion.findings] == ["X-SMTPAPI to[0]", "X-SMTPAPI to[1]"]
+
+
+def test_an_illegal_address_cannot_be_a_line_or_a_megabyte() -> None:
+    """What goes on as recipient is cut short and free of control characters."""
+    bad = "a\r\n\x00" + "b" * 500_000
+    [email] = expand(content({"to": [bad]}), RCPT, ()).emails
+    assert email.recipient == "a  \ufffd" + "b" * 316
+
+
+def test_a_value_that_is_no_base64_makes_every_email_invalid() -> None:
+    """The worker refuses the message: the RCPT list, 409, and the guide's words (S4, S5, D11)."""
+    expansion = expand(b'Subject: Hi\r\nX-SMTPAPI: {"to": ["ben@ifaxin.com"]}\r\n\r\n', RCPT, ())
+    assert (expansion.status, expansion.reason) == (MessageStatus.INVALID, INVALID)
+    assert expansion.emails == tuple(
+        Email(at, to, EmailStatus.INVALID, 409, INVALID) for at, to in enumerate(RCPT)
+    )
+    assert codes(expansion) == ["xsmtpapi-not-base64"]
+    assert expansion.subject == "Hi"
+
+
+def test_what_should_have_been_refused_is_not_delivered() -> None:
+    """A message that no acceptance would have let pass is invalid, not delivered to many."""
+    expansion = expand(content({"to": ["a@b.c"] * 101}), RCPT, ())
+    assert (expansion.status, expansion.reason) == (MessageStatus.INVALID, INVALID)
+    assert len(expansion.emails) == len(RCPT)
+
+
+def test_findings_of_the_acceptance_come_first_and_once() -> None:
+    """The expansion has all findings: those told at the end of DATA and its own."""
+    folded = content({"to": ["a@b.c"], "category": 1}).replace(b"X-SMTPAPI: ", b"X-SMTPAPI:\r\n ")
+    earlier = judge(folded, Fidelity.FAITHFUL).findings
+    assert [found.code for found in earlier] == ["xsmtpapi-folded"]
+    for known in (earlier, ()):
+        assert codes(expand(folded, RCPT, known)) == ["xsmtpapi-folded", "xsmtpapi-unknown-key"]
+
+
+def test_unknown_keys_are_told_up_to_ten() -> None:
+    """A header may hold any number of unknown keys; the list of findings stays short."""
+    expansion = expand(content({str(number): 1 for number in range(500)}), RCPT, ())
+    assert codes(expansion) == ["xsmtpapi-empty-object"] + ["xsmtpapi-unknown-key"] * 10
+
+
+def test_pubsub_beats_sub_as_a_whole() -> None:
+    """With both, `sub` is ignored, and said to be (SENDCLOUD.md 3.2, G9); null is absent."""
+    document = {"to": ["a@b.c"], "sub": {"%a%": ["1"]}, "pubsub": {}}
+    [found] = expand(content(document), RCPT, ()).findings
+    assert (found.code, found.where) == ("xsmtpapi-sub-ignored", "X-SMTPAPI sub")
+    assert expand(content(document | {"pubsub": None}), RCPT, ()).findings == ()
+
+
+def test_the_subject_is_decoded() -> None:
+    """The subject is read as people read it; the first one counts, and none is empty."""
+    coded = b"SUBJECT: =?utf-8?b?5Lqy54ix?=\r\n =?utf-8?b?55qE?= Ben\r\nSubject: 2\r\n\r\n"
+    assert expand(coded, RCPT, ()).subject == "亲爱的 Ben"
+    assert expand(b"A: 1\r\n\r\nSubject: no", RCPT, ()).subject == ""
+    assert len(expand(b"Subject: " + b"x" * 10**6, RCPT, ()).subject) < 10**5
+
+
+@given(st.binary(), st.lists(st.text(), max_size=5))
+def test_any_octets_are_expanded(octets: bytes, to: list[str]) -> None:
+    """Any message, and any list in `to`, becomes numbered emails that can be stored."""
+    for each in (octets, b"X-SMTPAPI: " + octets, content({"to": to})):
+        expansion = expand(each, RCPT, ())
+        assert [email.position for email in expansion.emails] == list(range(len(expansion.emails)))
+        for text in [expansion.subject, *(email.recipient for email in expansion.emails)]:
+            assert not set("\r\n\x00") & set(text)
+            text.encode()

@@ -1,0 +1,175 @@
+"""The guide's own examples, at the level of the rules (SENDCLOUD.md, "Guide examples")."""
+
+from __future__ import annotations
+
+import base64
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sendcloud_inbound.rules import replies
+from sendcloud_inbound.rules.acceptance import judge
+from sendcloud_inbound.rules.expansion import expand
+from sendcloud_inbound.rules.headers import scan
+from sendcloud_inbound.rules.ids import email_id, parse_email_id
+from sendcloud_inbound.rules.model import EmailStatus, Expansion, Fidelity, MessageStatus
+from sendcloud_inbound.rules.xsmtpapi import read
+from sendcloud_inbound.rules.xsmtpapi.model import Number
+
+if TYPE_CHECKING:
+    from email.message import Message
+
+DOCUMENTS = Path(__file__).parents[1] / "documents"
+MESSAGE_ID = "1425758592214_4576_32113_9310.sc-10_10_127_105-inbound"
+RCPT = ("someone@else.example",)
+
+
+def document(name: str) -> str:
+    """Return one of the guide's samples."""
+    return (DOCUMENTS / name).read_text()
+
+
+def b64(text: str) -> str:
+    """Return base64 of the UTF-8 bytes of a text, as the guide's B64(x)."""
+    return base64.b64encode(text.encode()).decode()
+
+
+def g10(value: str, *, after: tuple[str, str] | None = None) -> bytes:
+    """Return the message of G10, made as the guide's Python sample makes it."""
+    message: Message[Any, Any] = MIMEMultipart("alternative")
+    message["subject"] = "SendCloud Python SMTP"
+    message["from"] = "sender@example.com"
+    message["SC-Custom-key1"] = "value1"
+    message["SC-Custom-key2"] = "value2"
+    message.attach(MIMEText("Hello %name%", "plain", "utf8"))
+    message["X-SMTPAPI"] = Header(value)
+    if after:
+        message[after[0]] = after[1]
+    return message.as_bytes()
+
+
+def taken(content: bytes) -> Expansion:
+    """Return what becomes of a message that is acknowledged."""
+    verdict = judge(content, Fidelity.FAITHFUL)
+    assert verdict.refusal is None
+    return expand(content, RCPT, verdict.findings)
+
+
+def email_ids(expansion: Expansion) -> list[str]:
+    """Return the emailIds of an expansion."""
+    return [email_id(MESSAGE_ID, email.position, email.recipient) for email in expansion.emails]
+
+
+def test_g3_email_id_from_message_id() -> None:
+    """`to = [A, B, C]` and messageId M give M0$A, M1$B, M2$C."""
+    expansion = taken(g10(b64('{"to": ["a@x.y", "b@x.y", "c@x.y"]}')))
+    assert email_ids(expansion) == [
+        f"{MESSAGE_ID}0$a@x.y",
+        f"{MESSAGE_ID}1$b@x.y",
+        f"{MESSAGE_ID}2$c@x.y",
+    ]
+
+
+def test_g4_email_ids_of_a_hundred_recipients() -> None:
+    """A hundred addresses give indexes 0 to 99, not padded, as the guide prints them."""
+    printed = document("g4_email_ids.txt").split()
+    known = [parse_email_id(text).recipient for text in printed]
+    to = [*known[:3], *(f"user{number}@ifaxin.com" for number in range(96)), known[3]]
+    expansion = taken(g10(b64(f'{{"to": {str(to).replace(chr(39), chr(34))}}}')))
+    ids = email_ids(expansion)
+    assert len(ids) == 100
+    assert [*ids[:3], ids[99]] == printed
+    assert expansion.findings == ()
+
+
+def test_g7_pubsub_with_to() -> None:
+    """The sample with its comma is taken; the price keeps its spelling."""
+    content = g10(b64(document("g7_pubsub.json")))
+    assert len(taken(content).emails) == 2
+    api = read(scan(content)).api
+    assert api is not None
+    assert api.pubsub == {
+        "%productName%": "华为手表",
+        "%discountedPrice%": Number("1989.0"),
+        "%discount%": "8.5",
+    }
+
+
+def test_g7_as_page_a_prints_it_is_no_json() -> None:
+    """Without the comma after 1989.0 the sample is refused, with line and column (D17)."""
+    verdict = judge(g10(b64(document("g7_page_a.json"))), Fidelity.FAITHFUL)
+    assert verdict.refusal == replies.XSMTPAPI_ERROR
+    assert "line 1, column 108" in verdict.findings[0].message
+
+
+def test_g10_sub_through_smtp_with_custom_headers() -> None:
+    """The message of the sample becomes two emails, one per address."""
+    expansion = taken(g10(b64(document("g6_sub.json"))))
+    assert expansion.status is MessageStatus.EXPANDED
+    assert [email.recipient for email in expansion.emails] == ["d@example.com", "i@example.com"]
+    assert {email.status for email in expansion.emails} == {EmailStatus.REQUESTED}
+    assert expansion.subject == "SendCloud Python SMTP"
+    assert expansion.findings == ()
+
+
+def test_g11_header_not_last() -> None:
+    """Another header after X-SMTPAPI causes an xsmtpapi error."""
+    content = g10(b64(document("g6_sub.json")), after=("reply-to", "sender@example.com"))
+    verdict = judge(content, Fidelity.FAITHFUL)
+    assert verdict.refusal == replies.XSMTPAPI_ERROR
+    assert [found.code for found in verdict.findings] == ["xsmtpapi-not-last"]
+
+
+def test_g12_header_not_base64() -> None:
+    """Plain JSON gets 250 first; then the worker makes it invalid and delivers nothing."""
+    expansion = taken(g10(document("g15_to.json").strip()))
+    assert expansion.status is MessageStatus.INVALID
+    assert expansion.reason == "worker: invalid XSMTP-API"
+    assert [email.recipient for email in expansion.emails] == list(RCPT)
+    assert {email.status for email in expansion.emails} == {EmailStatus.INVALID}
+    assert "it is JSON as it is" in expansion.findings[0].message
+
+
+@pytest.mark.parametrize(("octets", "refused"), [(1_048_576, False), (1_048_580, True)])
+def test_g14_length(octets: int, refused: bool) -> None:  # noqa: FBT001
+    """X-SMTPAPI of 1 MB is taken, above it is refused."""
+    value = b64(document("g15_to.json").ljust(octets // 4 * 3))
+    assert len(value) == octets
+    verdict = judge(g10(value), Fidelity.FAITHFUL)
+    assert verdict.refusal == (replies.XSMTPAPI_ERROR if refused else None)
+
+
+def test_g15_to() -> None:
+    """Two addresses in `to` give two mails whatever RCPT says."""
+    expansion = taken(g10(b64(document("g15_to.json"))))
+    assert [email.recipient for email in expansion.emails] == ["ben@ifaxin.com", "joe@ifaxin.com"]
+
+
+def test_g16_more_than_100_in_to() -> None:
+    """101 addresses in `to` are refused."""
+    to = ", ".join(f'"user{number}@ifaxin.com"' for number in range(101))
+    verdict = judge(g10(b64(f'{{"to": [{to}]}}')), Fidelity.FAITHFUL)
+    assert verdict.refusal == replies.XSMTPAPI_ERROR
+    assert [found.code for found in verdict.findings] == ["xsmtpapi-to-too-many"]
+
+
+def test_g17_the_printed_base64_is_the_printed_json() -> None:
+    """The base64 of the Ben and Joe sample holds the JSON beside it, numbers as numbers."""
+    text = document("g17_sub_by_position.json").strip()
+    printed = document("g17_sub_by_position.base64").strip()
+    assert printed == b64(text)
+    api = read(scan(g10(printed))).api
+    assert api is not None
+    assert api.sub == {"%name%": ["Ben", "Joe"], "%money%": [Number("288"), Number("497")]}
+
+
+@pytest.mark.parametrize("name", ["g18_filters.json", "g19_page_id.json", "g21_send_domain.json"])
+def test_g18_g19_g21_are_taken_without_a_word(name: str) -> None:
+    """The samples of filters, page_id and send_domain are taken as they are printed."""
+    expansion = taken(g10(b64(document(name))))
+    assert expansion.status is MessageStatus.EXPANDED
+    assert expansion.findings == ()

@@ -1,0 +1,162 @@
+"""The worker on a real store: poison, crashes, a store that goes away."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from sendcloud_inbound.delivery import Mailbox
+from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.store import open_store
+from sendcloud_inbound.worker import Patience, Worker
+from tests.builders import record, submission
+from tests.fakes import FakeClock
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Sequence
+
+    from sendcloud_inbound.ports import Claim, StoredMessage, Target
+    from sendcloud_inbound.rules.model import Email, Record
+    from sendcloud_inbound.store import Store
+
+PATIENCE = Patience(batch_size=10, lease_s=5, max_attempts=3, retry_delay_s=0)
+ANY = MessageFilter()
+
+
+def mail(message_id: str, *to: str) -> Record:
+    """Return a queued record whose X-SMTPAPI names these recipients."""
+    api = base64.b64encode(json.dumps({"to": to}).encode())
+    content = b"Subject: =?utf-8?b?5L2g5aW9?=\r\nX-SMTPAPI: " + api + b"\r\n\r\nhello\r\n"
+    return record(
+        message_id=message_id, submission=submission(content=content, rcpt_to=("rcpt@x.y",))
+    )
+
+
+@asynccontextmanager
+async def working(
+    store: Store, target: Target | None = None, patience: Patience = PATIENCE
+) -> AsyncIterator[None]:
+    """Run a worker until the block ends."""
+    worker = Worker(store, target or Mailbox(), patience)
+    task = asyncio.create_task(worker.run())
+    try:
+        yield
+    finally:
+        worker.stop()
+        await asyncio.wait_for(task, 10)
+
+
+async def settled(store: Store, count: int) -> dict[str, StoredMessage]:
+    """Return the messages once none of so many is queued."""
+    async with asyncio.timeout(20):
+        while True:
+            items = (await store.messages(ANY, 500)).items
+            if len(items) == count and all(item.status != "queued" for item in items):
+                return {item.message_id: item for item in items}
+            await asyncio.sleep(0.01)
+
+
+@pytest.fixture
+async def store() -> AsyncIterator[Store]:
+    """A private store."""
+    store = await open_store("sqlite://", clock=FakeClock())
+    yield store
+    await store.close()
+
+
+async def test_a_message_becomes_one_email_per_recipient(store: Store) -> None:
+    """Status, subject and emails are there at once, delivered, in the order of `to`."""
+    async with working(store):
+        await store.put(mail("m1", "ben@ifaxin.com", "joe@ifaxin.com"))
+        found = await settled(store, 1)
+    assert found["m1"].status == "expanded"
+    assert found["m1"].subject == "你好"
+    emails = (await store.emails(ANY, 10)).items
+    assert [(e.position, e.recipient, e.status) for e in emails] == [
+        (0, "ben@ifaxin.com", "delivered"),
+        (1, "joe@ifaxin.com", "delivered"),
+    ]
+
+
+class Choking(Mailbox):
+    """A target that fails for one message."""
+
+    def __init__(self, message_id: str, times: int) -> None:
+        self.message_id, self.times = message_id, times
+
+    async def deliver(self, claim: Claim, emails: Sequence[Email]) -> tuple[Email, ...]:
+        """Fail so many times, then deliver."""
+        if claim.message_id == self.message_id and self.times:
+            self.times -= 1
+            raise ValueError("poison")
+        return await super().deliver(claim, emails)
+
+
+async def test_poison_ends_as_invalid_and_never_blocks_the_queue(store: Store) -> None:
+    """After bounded attempts it has a reason; its neighbours were expanded all the same."""
+    for number in range(5):
+        await store.put(mail(f"m{number}", "a@b.c"))
+    async with working(store, Choking("m2", times=99)):
+        found = await settled(store, 5)
+    assert found.pop("m2").status == "invalid"
+    assert {item.status for item in found.values()} == {"expanded"}
+    (poisoned,) = (await store.messages(MessageFilter(message_id="m2"), 1)).items
+    assert poisoned.reason == "worker: given up after 3 attempts (ValueError: poison)"
+    (email,) = (await store.emails(MessageFilter(message_id="m2"), 10)).items
+    assert (email.status, email.sub_status, email.recipient) == ("invalid", 409, "rcpt@x.y")
+
+
+async def test_a_failure_that_passes_costs_only_time(store: Store) -> None:
+    """What fails twice of three times is expanded at the third."""
+    await store.put(mail("m1", "a@b.c"))
+    async with working(store, Choking("m1", times=2)):
+        found = await settled(store, 1)
+    assert found["m1"].status == "expanded"
+
+
+async def test_what_killed_its_workers_is_given_up() -> None:
+    """A message claimed too often, by workers that never came back, ends as invalid."""
+    clock = FakeClock()
+    store = await open_store("sqlite://", clock=clock)
+    await store.put(mail("m1", "a@b.c"))
+    for _ in range(PATIENCE.max_attempts):
+        (claim,) = await store.claim(10, PATIENCE.lease_s)
+        assert claim.message_id == "m1"
+        clock.advance(6000)
+    async with working(store):
+        found = await settled(store, 1)
+    assert found["m1"].status == "invalid"
+    assert "its worker died" in (found["m1"].reason or "")
+    await store.close()
+
+
+async def test_a_store_that_goes_away_is_waited_for(store: Store) -> None:
+    """While the store refuses, the worker waits; then it goes on."""
+
+    class Flaky:
+        """The store, refusing its first claims."""
+
+        failures = 2
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(store, name)
+
+        async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
+            if self.failures:
+                self.failures -= 1
+                raise StoreUnavailable("gone")
+            return await store.claim(limit, lease_s)
+
+        async def wait(self, timeout_s: float) -> None:
+            await store.wait(min(timeout_s, 0.01))
+
+    await store.put(mail("m1", "a@b.c"))
+    async with working(cast("Store", Flaky())):
+        found = await settled(store, 1)
+    assert found["m1"].status == "expanded"
