@@ -25,7 +25,7 @@ _log = structlog.get_logger()
 _IDLE_S = 1.0
 """Without news the store is asked this often: another process may have put something."""
 _LONGEST_WAIT_S = 60.0
-_BREATH_S = 0.01
+_BREATH_S = 0.03
 """Between two rounds, so that under load claims come in batches and not by ones and twos."""
 
 

@@ -7,7 +7,6 @@ client sent, and writing it never raises: a log must not stop mail.
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from typing import TYPE_CHECKING, Literal, TextIO
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, TextIO
 import structlog
 
 from sendcloud_inbound.logs.bridge import bridge_libraries
-from sendcloud_inbound.logs.lines import Console, Line, json_line, mask
+from sendcloud_inbound.logs.lines import Console, Line, json_line
 from sendcloud_inbound.logs.sink import Sink
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.logs.lines import Render
 
-__all__ = ["configure", "mask"]
+__all__ = ["configure"]
 
 
 def configure(

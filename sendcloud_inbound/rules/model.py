@@ -105,7 +105,7 @@ class Submission:
     content: bytes = field(repr=False)
     """Unstuffed, else octet for octet as received."""
     transcript: bytes = field(repr=False)
-    """The dialogue that led to it, as `rules.transcript` writes it, secrets masked."""
+    """The dialogue that led to it, as `rules.transcript` tells, secrets masked."""
 
 
 @dataclass(frozen=True, slots=True)

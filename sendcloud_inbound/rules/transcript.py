@@ -1,32 +1,58 @@
-"""The dialogue that a message came by, kept beside it so that people can look at it.
+r"""The dialogue that a message came by, kept beside it so that people can look at it.
 
-While a session runs, it is a list of entries: a line the client said, a line the server said, or
-the moment when what follows was read. Keys and AUTH payloads are masked by the dialogue before
-they get here; the message itself is told by its size only.
+It is written while the session runs, on the path of every command, so it is a list of octets that
+only need to be joined; whoever looks at it takes the time to read it. Its lines are
+
+    @1426390015358          when what follows was read, in ms since the epoch
+    C: EHLO ifaxin.com      the client's; keys masked, a message told by its size alone
+    S: 250-SendCloud ...    the server's; further lines of one reply have no mark
+
+Keys and AUTH payloads are masked by the dialogue before they get here.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-Entry = tuple[str, bytes] | int
-"""`("C", line)`, `("S", octets)`, or the milliseconds since the epoch of what follows."""
+    from collections.abc import Iterator
 
 MASK = b"********"
 
 
-def write(entries: Sequence[Entry]) -> bytes:
-    """Write entries as text: one line each, with the time (UTC, milliseconds) it was read at."""
-    lines: list[bytes] = []
-    at = b"0"
-    for entry in entries:
-        if isinstance(entry, int):
-            at = b"%d" % entry
-            continue
-        who, octets = entry
-        mark = b" %b: " % who.encode()
-        lines.extend(at + mark + line.rstrip(b"\r") for line in octets.rstrip(b"\r\n").split(b"\n"))
-    return b"\n".join(lines)
+class Line(NamedTuple):
+    """One line of a dialogue."""
+
+    at_ms: int
+    who: str
+    """`C` or `S`."""
+    text: bytes
+
+
+def at(ms: int) -> bytes:
+    """Write a time."""
+    return b"@%d\n" % ms
+
+
+def heard(line: bytes) -> bytes:
+    """Write what the client said."""
+    return b"C: " + line + b"\n"
+
+
+def said(octets: bytes) -> bytes:
+    """Write what the server said, one line or several, with their ends."""
+    return b"S: " + octets
+
+
+def read(written: bytes) -> Iterator[Line]:
+    """Yield the lines of a transcript."""
+    at_ms, who = 0, "S"
+    for line in written.split(b"\n"):
+        mark, text = line[:3], line.rstrip(b"\r")
+        if line.startswith(b"@"):
+            at_ms = int(text[1:])
+        elif mark in {b"C: ", b"S: "}:
+            who = mark[:1].decode()
+            yield Line(at_ms, who, text[3:])
+        elif text:
+            yield Line(at_ms, who, text)

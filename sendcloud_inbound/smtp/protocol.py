@@ -16,7 +16,7 @@ import structlog
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from typing_extensions import override
 
-from sendcloud_inbound.rules import replies, transcript
+from sendcloud_inbound.rules import replies
 from sendcloud_inbound.rules.dialogue import (
     Close,
     Dialogue,
@@ -226,7 +226,7 @@ class SmtpProtocol(SMTP):
         envelope.mail_from = message.mail_from
         envelope.rcpt_tos = list(message.rcpt_to)
         envelope.content = envelope.original_content = message.content
-        envelope.transcript = transcript.write(message.heard)
+        envelope.transcript = message.transcript
         hook = self._listener.hooks.data
         try:
             answer = as_reply(await settled(hook(self, self.session, envelope)))

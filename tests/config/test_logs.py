@@ -343,6 +343,13 @@ def test_value_that_cannot_be_written_is_told(
     assert "GEHEIM" not in line
 
 
+def test_event_without_a_name_is_written() -> None:
+    """An event that somebody forgot to name is a line too."""
+    with logged() as lines:
+        log.info(None, size=1)
+    assert one(lines)["size"] == 1
+
+
 def test_closed_stream_does_not_stop_the_program() -> None:
     """An event for a stream that was closed is dropped."""
     stream = io.TextIOWrapper(io.BytesIO())

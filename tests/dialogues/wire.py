@@ -53,8 +53,8 @@ class Wire:
     async def send(self, data: bytes) -> None:
         """Write once, and let the server read it before the next write."""
         self.log.append(f"C: {_shown(data)}")
-        self.writer.write(data)
         self.sent_at = self.heard_at = _now()
+        self.writer.write(data)
         await _soon(self.writer.drain())
         for _ in range(_TURNS):
             await asyncio.sleep(0)

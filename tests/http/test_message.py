@@ -187,7 +187,7 @@ async def test_transcript_has_times_and_ends_with_the_reply(
     record = await take(
         store,
         received_at_ms=1_795_316_041_123,
-        transcript=b"1795316041120 C: DATA\n1795316041120 S: 354 go ahead, make my day",
+        transcript=b"@1795316041120\nC: DATA\r\nS: 354 go ahead, make my day\r\n",
     )
     response = await client.get(f"{API}/messages/{record.message_id}/transcript")
     assert response.headers["content-type"] == "text/plain; charset=utf-8"

@@ -1,7 +1,7 @@
 """The dialogue that a message came by, as people read it.
 
-The store keeps `<ms> C: line` as `rules.transcript` writes it. Here the times become readable, and
-the reply to the message itself is added: it was said after the message was stored.
+The times become readable, and the reply to the message itself is added: it was said after the
+message was stored.
 """
 
 from __future__ import annotations
@@ -10,21 +10,22 @@ import re
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.times import to_iso
-from sendcloud_inbound.rules import replies
+from sendcloud_inbound.rules import replies, transcript
 from sendcloud_inbound.rules.model import MessageStatus, Source
+from sendcloud_inbound.rules.transcript import Line
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import StoredMessage
 
-_AT = re.compile(r"\d{1,14}(?= [CS]: )")
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
-def transcript_text(message: StoredMessage, transcript: bytes) -> str:
+def transcript_text(message: StoredMessage, written: bytes) -> str:
     """Return the dialogue, one line per line, its last reply included."""
-    lines = transcript.decode(errors="backslashreplace").split("\n") if transcript else []
+    lines = list(transcript.read(written))
     if message.source is Source.SMTP:
-        lines.append(f"{message.received_at_ms} S: {_last_reply(message)}")
+        last = Line(message.received_at_ms, "S", _last_reply(message).encode())
+        lines.append(last)
     return "".join(f"{_readable(line)}\n" for line in lines)
 
 
@@ -35,7 +36,8 @@ def _last_reply(message: StoredMessage) -> str:
     return str(replies.queued(message.message_id))
 
 
-def _readable(line: str) -> str:
+def _readable(line: Line) -> str:
     """Write the time as ISO 8601, and controls so that no terminal obeys them."""
-    timed = _AT.sub(lambda found: to_iso(int(found[0])), line, count=1)
-    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", timed)
+    text = line.text.decode(errors="backslashreplace")
+    shown = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
+    return f"{to_iso(line.at_ms)} {line.who}: {shown}"

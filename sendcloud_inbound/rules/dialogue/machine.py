@@ -12,7 +12,7 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
-from sendcloud_inbound.rules import replies
+from sendcloud_inbound.rules import replies, transcript
 from sendcloud_inbound.rules.addresses import Path, parse_path
 from sendcloud_inbound.rules.dialogue.data import DataPhase, End
 from sendcloud_inbound.rules.dialogue.inbox import LONGEST_LINE, Inbox
@@ -29,13 +29,13 @@ from sendcloud_inbound.rules.dialogue.requests import (
     Terms,
 )
 from sendcloud_inbound.rules.replies import Reply
-from sendcloud_inbound.rules.transcript import MASK, Entry
+from sendcloud_inbound.rules.transcript import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _LONGEST_TRANSCRIPT = 2_000
-"""Entries kept of one transaction; a client that says more is heard but not written down."""
+"""Parts kept of one transaction; a client that says more is heard but not written down."""
 
 
 class _Mode(Enum):
@@ -72,8 +72,8 @@ class Dialogue:
         self._mail_from: str | None = None
         self._rcpt_to: list[str] = []
         self._data = DataPhase(0)
-        self._prologue: list[Entry] = []
-        self._heard: list[Entry] = [at_ms]
+        self._prologue = b""
+        self._written: list[bytes] = [transcript.at(at_ms)]
         self._say(replies.BANNER)
 
     # What the driver calls
@@ -82,7 +82,7 @@ class Dialogue:
         """Take octets as they came; `at_ms` is when, for the transcript."""
         self._inbox.put(octets)
         if self._mode is not _Mode.DATA:
-            self._note(at_ms)
+            self._write(transcript.at(at_ms))
 
     def end_of_input(self) -> None:
         """Note that the client sends no more: what it sent is answered, then comes `Close`."""
@@ -120,7 +120,7 @@ class Dialogue:
             case Message():
                 self._reset()
                 self._say(answer or replies.INTERNAL_ERROR)
-                self._heard = []
+                self._written = []
             case _:
                 raise RuntimeError("an answer came that nobody asked for")
 
@@ -247,7 +247,7 @@ class Dialogue:
         self._say(answer)
         if answer.code == replies.AUTHENTICATED.code:
             self.logged_in = True
-            self._prologue, self._heard = self._heard, []
+            self._prologue, self._written = b"".join(self._written), []
         else:
             self._login.failures += 1
             self._reset()
@@ -345,8 +345,8 @@ class Dialogue:
         if end is not End.COMPLETE or self._mail_from is None:
             self._reset()
             return self._reply(replies.BARE_LF if end is End.BARE_LF else replies.MESSAGE_TOO_BIG)
-        heard = (*self._prologue, *self._heard)
-        return self._ask(Message(self._mail_from, tuple(self._rcpt_to), data.content(), heard))
+        written = self._prologue + b"".join(self._written)
+        return self._ask(Message(self._mail_from, tuple(self._rcpt_to), data.content(), written))
 
     # The small ones
 
@@ -386,14 +386,14 @@ class Dialogue:
 
     def _say_wire(self, octets: bytes) -> None:
         self._output.append(octets)
-        self._note(("S", octets))
+        self._write(transcript.said(octets))
 
     def _hear(self, line: bytes) -> None:
-        self._note(("C", line))
+        self._write(transcript.heard(line))
 
-    def _note(self, entry: Entry) -> None:
-        if len(self._heard) < _LONGEST_TRANSCRIPT:
-            self._heard.append(entry)
+    def _write(self, octets: bytes) -> None:
+        if len(self._written) < _LONGEST_TRANSCRIPT:
+            self._written.append(octets)
 
     def _last_word(self, reply: Reply) -> Request:
         self._say(reply)

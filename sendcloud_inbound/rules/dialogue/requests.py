@@ -10,7 +10,6 @@ from sendcloud_inbound.rules import replies
 if TYPE_CHECKING:
     from sendcloud_inbound.rules.addresses import Path
     from sendcloud_inbound.rules.replies import Reply
-    from sendcloud_inbound.rules.transcript import Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ class Message:
     mail_from: str
     rcpt_to: tuple[str, ...]
     content: bytes = field(repr=False)
-    heard: tuple[Entry, ...] = field(repr=False)
+    transcript: bytes = field(repr=False)
     """The dialogue: from the connection to the login, then from the last message to this dot."""
 
 
