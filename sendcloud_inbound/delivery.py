@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules.model import Email, EmailStatus
@@ -19,7 +18,7 @@ class Mailbox:
     async def deliver(self, _claim: Claim, emails: Sequence[Email]) -> tuple[Email, ...]:
         """Deliver every email that was requested; an invalid one stays what it is."""
         return tuple(
-            replace(email, status=EmailStatus.DELIVERED)
+            Email(email.position, email.recipient, EmailStatus.DELIVERED)
             if email.status is EmailStatus.REQUESTED
             else email
             for email in emails

@@ -56,9 +56,14 @@ class Intake:
         refusal = verdict.refusal
         if refusal is None and self._usage.over_quota(account, now_ms):
             refusal = replies.QUOTA_EXCEEDED
-        record = await self._store(account, submission, now_ms, verdict.findings, refusal)
         if refusal is None:
-            self._usage.add(account, now_ms)
+            self._usage.add(account, now_ms)  # now: others are judged while this one is stored
+        try:
+            record = await self._store(account, submission, now_ms, verdict.findings, refusal)
+        except StoreUnavailable:
+            if refusal is None:
+                self._usage.take_back(account, now_ms)
+            raise
         _log_message(record)
         return Receipt(record.message_id, refusal)
 
@@ -91,16 +96,21 @@ class Intake:
 def _log_message(record: Record) -> None:
     """Write the message's one line: never a key, never its content."""
     submission = record.submission
+    more: dict[str, object] = {}
+    if record.findings:
+        more["findings"] = [finding.code for finding in record.findings]
+    if submission.label_id is not None:
+        more["label_id"] = submission.label_id
+    if record.reason is not None:
+        more["reason"] = record.reason
     _log.info(
         "message_taken" if record.reason is None else "message_refused",
         message_id=record.message_id,
         api_user=submission.api_user,
-        label_id=submission.label_id,
         source=submission.source.value,
         peer=submission.session.peer,
         mail_from=submission.mail_from,
         recipients=len(submission.rcpt_to),
         size=len(submission.content),
-        findings=[finding.code for finding in record.findings],
-        reason=record.reason,
+        **more,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sendcloud_inbound.rules.model import (
         Email,
@@ -77,10 +77,10 @@ class Work(Protocol):
         cannot use up the attempts of its neighbours.
         """
 
-    async def finish(self, key: int, expansion: Expansion) -> bool:
-        """Write the emails and the message's status in one transaction.
+    async def finish(self, expansions: Mapping[int, Expansion]) -> set[int]:
+        """Write the emails and the status of messages, by key, in one transaction.
 
-        False when somebody else finished it already; then nothing is written.
+        Returns the keys of those it wrote. What somebody else has finished is left as it is.
         """
 
     async def postpone(self, key: int, delay_s: float) -> None:

@@ -19,12 +19,15 @@ from sendcloud_inbound.rules.expansion import expand, give_up
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import Claim, Target, Work
+    from sendcloud_inbound.rules.model import Expansion
 
 _log = structlog.get_logger()
 
 _IDLE_S = 1.0
 """Without news the store is asked this often: another process may have put something."""
 _LONGEST_WAIT_S = 60.0
+_TURN_S = 0.002
+"""How long the worker may keep the event loop to itself."""
 _BREATH_S = 0.03
 """Between two rounds, so that under load claims come in batches and not by ones and twos."""
 
@@ -82,40 +85,54 @@ class Worker:
     async def _round(self) -> int:
         """Claim and process once; return how many there were."""
         claims = await self._work.claim(self._patience.batch_size, self._patience.lease_s)
-        under_way = []
+        finished: dict[int, Expansion] = {}
+        turn = _Turn()
         for claim in claims:
-            under_way.append(asyncio.create_task(self._process(claim)))
-            await asyncio.sleep(0)  # sessions have their turn between two messages
-        for outcome in await asyncio.gather(*under_way, return_exceptions=True):
-            if isinstance(outcome, BaseException):
-                raise outcome
+            expansion = await self._process(claim)
+            if expansion is not None:
+                finished[claim.key] = expansion
+            await turn.pass_on()
+        if finished:
+            await self._work.finish(finished)
         return len(claims)
 
-    async def _process(self, claim: Claim) -> None:
+    async def _process(self, claim: Claim) -> Expansion | None:
+        """Make the emails of a message and deliver them; None when it is to be tried again."""
         if claim.attempts > self._patience.max_attempts:
             # Whoever took it up before did not live to say why.
-            await self._give_up(claim, "its worker died each time")
-            return
+            return self._give_up(claim, "its worker died each time")
         try:
             expansion = expand(claim.content, claim.rcpt_to, claim.findings)
             emails = await self._target.deliver(claim, expansion.emails)
+            return replace(expansion, emails=emails)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the queue
             _log.exception("message_failed", message_id=claim.message_id, attempts=claim.attempts)
-            await self._try_again(claim, error)
-            return
-        await self._work.finish(claim.key, replace(expansion, emails=emails))
+            return await self._try_again(claim, error)
 
-    async def _try_again(self, claim: Claim, error: Exception) -> None:
+    async def _try_again(self, claim: Claim, error: Exception) -> Expansion | None:
         patience = self._patience
         if claim.attempts >= patience.max_attempts:
-            await self._give_up(claim, f"{type(error).__name__}: {error}")
-        else:
-            wait_s = delay_s(claim.attempts, patience.retry_delay_s, _LONGEST_WAIT_S)
-            await self._work.postpone(claim.key, wait_s)
+            return self._give_up(claim, f"{type(error).__name__}: {error}")
+        wait_s = delay_s(claim.attempts, patience.retry_delay_s, _LONGEST_WAIT_S)
+        await self._work.postpone(claim.key, wait_s)
+        return None
 
-    async def _give_up(self, claim: Claim, why: str) -> None:
+    def _give_up(self, claim: Claim, why: str) -> Expansion:
         reason = f"worker: given up after {self._patience.max_attempts} attempts ({why})"
         _log.error("message_given_up", message_id=claim.message_id, reason=reason)
-        await self._work.finish(claim.key, give_up(claim.rcpt_to, claim.findings, reason))
+        return give_up(claim.rcpt_to, claim.findings, reason)
+
+
+class _Turn:
+    """Lets the sessions have theirs when the worker has had its own for a while."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._began = self._loop.time()
+
+    async def pass_on(self) -> None:
+        if self._loop.time() - self._began >= _TURN_S:
+            await asyncio.sleep(0)
+            self._began = self._loop.time()

@@ -107,6 +107,9 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _SPELLING: dict[type, Callable[[Any], str]] = {
     str: quote,
     int: int.__repr__,
+    bool: lambda value: "true" if value else "false",
+    type(None): lambda _: "null",
+    list: lambda items: _spell_any(items) if items else "[]",
     float: lambda number: repr(number) if isfinite(number) else f'"{number}"',
 }
 

@@ -43,6 +43,13 @@ class Usage:
         day, count = self._days.get(account.api_user, (today, 0))
         self._days[account.api_user] = (today, count + 1 if day == today else 1)
 
+    def take_back(self, account: Account, now_ms: int) -> None:
+        """Uncount one message that was counted and then not taken."""
+        self._minutes[account.api_user].take_back()
+        day, count = self._days[account.api_user]
+        if day == now_ms // _DAY_MS:
+            self._days[account.api_user] = (day, count - 1)
+
 
 class _SlidingMinute:
     """Counts what was added in the last 60 s, in slots."""
@@ -60,6 +67,11 @@ class _SlidingMinute:
         else:
             self._slots.append([slot, 1])
         self._total += 1
+
+    def take_back(self) -> None:
+        if self._slots:
+            self._slots[-1][1] -= 1
+            self._total -= 1
 
     def count(self, now_ms: int) -> int:
         oldest = (now_ms - _MINUTE_MS) // _SLOT_MS

@@ -24,7 +24,9 @@ class Reply:
 
     def __post_init__(self) -> None:
         *first, last = self.lines
-        text = "".join(f"{self.code}-{line}\r\n" for line in first) + f"{self.code} {last}\r\n"
+        text = f"{self.code} {last}\r\n"
+        if first:
+            text = "".join(f"{self.code}-{line}\r\n" for line in first) + text
         object.__setattr__(self, "wire", text.encode())
 
     def __str__(self) -> str:

@@ -12,12 +12,14 @@ Keys and AUTH payloads are masked by the dialogue before they get here.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MASK = b"********"
+_TIME = re.compile(rb"@\d{1,14}")
 
 
 class Line(NamedTuple):
@@ -49,8 +51,8 @@ def read(written: bytes) -> Iterator[Line]:
     at_ms, who = 0, "S"
     for line in written.split(b"\n"):
         mark, text = line[:3], line.rstrip(b"\r")
-        if line.startswith(b"@"):
-            at_ms = int(text[1:])
+        if _TIME.fullmatch(line):
+            at_ms = int(line[1:])
         elif mark in {b"C: ", b"S: "}:
             who = mark[:1].decode()
             yield Line(at_ms, who, text[3:])

@@ -13,8 +13,7 @@ own line. The dialogue keeps the envelope; it is complete in handle_DATA.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -80,6 +79,6 @@ def auth_reply(result: AuthResult) -> Reply:
     return replies.AUTHENTICATED if result.success else replies.AUTH_FAILED
 
 
-async def settled(answer: Awaitable[Any] | Any) -> Any:  # noqa: ANN401 - a hook's own type
-    """Await what a hook gave if it has to be awaited."""
-    return await answer if inspect.isawaitable(answer) else answer
+def is_settled(answer: object) -> bool:
+    """Tell whether a hook has answered, or gave something to wait for."""
+    return answer is None or isinstance(answer, (Reply, str, AuthResult))

@@ -9,11 +9,10 @@ must wait (a login, the commit) runs as one, and what comes in meanwhile waits w
 from __future__ import annotations
 
 import asyncio
-import inspect
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+from aiosmtpd.smtp import SMTP, Envelope, LoginPassword, Session
 from typing_extensions import override
 
 from sendcloud_inbound.rules import replies
@@ -27,7 +26,7 @@ from sendcloud_inbound.rules.dialogue import (
     Sender,
     StartTls,
 )
-from sendcloud_inbound.smtp.hooks import as_reply, auth_reply, settled
+from sendcloud_inbound.smtp.hooks import as_reply, auth_reply, is_settled
 
 if TYPE_CHECKING:
     import ssl
@@ -181,10 +180,10 @@ class SmtpProtocol(SMTP):
         path = request.path
         options = [key if value is None else f"{key}={value}" for key, value in path.parameters]
         answer = hook(self, self.session, self.envelope, path.address, options)
-        if inspect.isawaitable(answer):
-            return self._wait_for(self._later(answer))
-        self._dialogue.answer(as_reply(answer))
-        return True
+        if is_settled(answer):
+            self._dialogue.answer(as_reply(answer))
+            return True
+        return self._wait_for(self._later(answer))
 
     def _wait_for(self, work: Coroutine[Any, Any, None]) -> bool:
         self._waits_for = self.loop.create_task(work)
@@ -211,7 +210,9 @@ class SmtpProtocol(SMTP):
         pair = LoginPassword(login.username, login.password)
         self.session.host_name = self._dialogue.helo
         self.session.extended_smtp = True
-        result: AuthResult = await settled(hook(self, self.session, self.envelope, "LOGIN", pair))
+        result = hook(self, self.session, self.envelope, "LOGIN", pair)
+        if not is_settled(result):
+            result = await result
         self.session.authenticated = result.success
         self.session.auth_data = result.auth_data
         if not result.success:
@@ -229,11 +230,13 @@ class SmtpProtocol(SMTP):
         envelope.transcript = message.transcript
         hook = self._listener.hooks.data
         try:
-            answer = as_reply(await settled(hook(self, self.session, envelope)))
+            answer = hook(self, self.session, envelope)
+            if not is_settled(answer):
+                answer = await answer
         except Exception:  # noqa: BLE001 - an unknown fault is temporary: the client keeps the mail
             _log.exception("message_failed", peer=self._peer())
             answer = replies.TRY_LATER
-        self._dialogue.answer(answer)
+        self._dialogue.answer(as_reply(answer))
 
     async def _start_tls(self) -> None:
         self._flush()
@@ -281,7 +284,9 @@ class SmtpProtocol(SMTP):
 
     def _log_session(self) -> None:
         tls = self.session.ssl
-        _log.info(
+        # One that said nothing, such as a health check's, is nobody's mail.
+        log = _log.info if self._dialogue.helo else _log.debug
+        log(
             "session_ended",
             peer=self._peer(),
             helo=self._dialogue.helo,

@@ -92,15 +92,15 @@ class Committer:
         return [(operation, None) for operation in group]
 
     def _transact(self, group: Operations) -> None:
-        transaction = self._database.writer().begin()
+        conn = self._database.begin()
         try:
-            perform(transaction.connection, self._database, group)
+            perform(conn, self._database, group)
         except BaseException:
             with suppress(*TROUBLE):
-                transaction.rollback()
+                self._database.rollback()
             raise
         try:
-            transaction.commit()
+            self._database.commit()
         except Exception as error:
             raise CommitFailed from error
 
@@ -123,11 +123,12 @@ class Committer:
         return self._unavailable(error)
 
     def _is_stored(self, put: Put) -> bool:
-        with self._database.writer().begin() as transaction:
-            found = transaction.connection.execute(
-                statements.FIND_ID, {"message_id": put.message_id}
-            )
+        conn = self._database.begin()
+        try:
+            found = conn.execute(statements.FIND_ID, {"message_id": put.message_id})
             return found.first() is not None
+        finally:
+            self._database.rollback()
 
     def _unavailable(self, error: Exception) -> StoreUnavailable:
         return unavailable(self._database.place, "written", error)

@@ -5,14 +5,15 @@ Also how an error of a database becomes one clear sentence.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from sendcloud_inbound.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
@@ -49,8 +50,17 @@ class Database(Protocol):
     def drop_writer(self) -> None:
         """Close that connection after an error; the next call of `writer` opens another."""
 
-    def next_keys(self, conn: Connection, count: int) -> Sequence[int]:
-        """Return new keys for `count` messages, for the transaction that is open."""
+    def begin(self) -> Connection:
+        """Begin a transaction on the writer's connection and return it."""
+
+    def commit(self) -> None:
+        """Commit it; on disk when this returns."""
+
+    def rollback(self) -> None:
+        """Undo it."""
+
+    def insert_messages(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
+        """Insert rows of `messages`, each a tuple in `MESSAGE_COLUMNS`; return their keys."""
 
     def is_undone(self, error: Exception) -> bool:
         """Return whether a COMMIT that failed with `error` certainly left nothing."""
@@ -63,6 +73,16 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Close everything."""
+
+
+@contextmanager
+def translated(conn: Connection) -> Iterator[None]:
+    """Raise what the driver raises as SQLAlchemy would: for calls that go round it."""
+    errors = conn.dialect.loaded_dbapi.Error
+    try:
+        yield
+    except errors as error:
+        raise DBAPIError.instance(None, None, error, errors, dialect=conn.dialect) from error
 
 
 def reason_of(error: BaseException) -> str:

@@ -9,22 +9,20 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sendcloud_inbound.rules.model import MessageStatus
 from sendcloud_inbound.store import statements
 from sendcloud_inbound.store.bulk import insert_rows
 from sendcloud_inbound.store.rows import (
     CONTENT_COLUMNS,
     EMAIL_COLUMNS,
-    MESSAGE_COLUMNS,
     email_rows,
     message_row,
     outcome_values,
 )
-from sendcloud_inbound.store.tables import contents, emails, messages
+from sendcloud_inbound.store.tables import contents, emails
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -52,17 +50,15 @@ class Operation(Generic[Result]):
         """About how much is written for it."""
         return _PAGE
 
-    @property
-    def makes_work(self) -> bool:
-        """Whether a worker should look for messages once it is committed."""
-        return False
-
 
 @dataclass(slots=True, eq=False)
 class Put(Operation[None]):
     """Store a new message."""
 
     record: Record
+    due_at_ms: int
+    """When it may be claimed: at once, or after the lease of who gets it without asking."""
+    key: int = field(init=False)
 
     @property
     def octets(self) -> int:
@@ -79,11 +75,6 @@ class Put(Operation[None]):
         """The exact bytes."""
         return self.record.submission.content
 
-    @property
-    def makes_work(self) -> bool:
-        """Refused messages are only looked at."""
-        return self.record.status is MessageStatus.QUEUED
-
 
 @dataclass(slots=True, eq=False)
 class Claim(Operation["Sequence[Row[Any]]"]):
@@ -96,16 +87,16 @@ class Claim(Operation["Sequence[Row[Any]]"]):
 
 
 @dataclass(slots=True, eq=False)
-class Finish(Operation[bool]):
-    """Write the outcome of a message, unless that was done already."""
+class Finish(Operation[set[int]]):
+    """Write the outcomes of messages, by key, but of those where that was done already."""
 
-    key: int
-    expansion: Expansion
+    expansions: Mapping[int, Expansion]
 
     @property
     def octets(self) -> int:
-        """A page, and its emails."""
-        return _PAGE + _EMAIL_OCTETS * len(self.expansion.emails)
+        """A page for each message, and their emails."""
+        emails = sum(len(one.emails) for one in self.expansions.values())
+        return _PAGE * len(self.expansions) + _EMAIL_OCTETS * emails
 
 
 @dataclass(slots=True, eq=False)
@@ -130,30 +121,30 @@ def perform(conn: Connection, database: Database, group: Sequence[Operation[Any]
 
 
 def _put(conn: Connection, database: Database, puts: Sequence[Put]) -> None:
-    keys = database.next_keys(conn, len(puts))
-    rows = [message_row(key, put.record) for key, put in zip(keys, puts, strict=True)]
-    insert_rows(conn, messages, MESSAGE_COLUMNS, rows)
+    rows = [message_row(put.record, put.due_at_ms) for put in puts]
+    keys = database.insert_messages(conn, rows)
     in_row = database.bodies.in_row
     bodies = [
         (key, put.record.submission.transcript, in_row(put.content))
         for key, put in zip(keys, puts, strict=True)
     ]
     insert_rows(conn, contents, CONTENT_COLUMNS, bodies)
-    for put in puts:
-        put.result = None
+    for key, put in zip(keys, puts, strict=True):
+        put.key, put.result = key, None
 
 
 def _finish(conn: Connection, database: Database, finishes: Sequence[Finish]) -> None:
     del database
-    first = {finish.key: finish for finish in reversed(finishes)}
-    keys = conn.scalars(statements.STILL_QUEUED, {"keys": list(first)}).all()
-    chosen = [first[key] for key in keys]
+    wanted = {key: one for finish in reversed(finishes) for key, one in finish.expansions.items()}
+    keys = conn.scalars(statements.STILL_QUEUED, {"keys": list(wanted)}).all()
+    left = set(keys)
     for finish in finishes:
-        finish.result = finish in chosen
-    if chosen:
-        outcomes = [outcome_values(finish.key, finish.expansion) for finish in chosen]
-        conn.execute(statements.FINISH, outcomes)
-        rows = chain.from_iterable(email_rows(one.key, one.expansion) for one in chosen)
+        finish.result = left & finish.expansions.keys()
+        left -= finish.result
+    if keys:
+        chosen = [(key, wanted[key]) for key in keys]
+        conn.execute(statements.FINISH, [outcome_values(*one) for one in chosen])
+        rows = chain.from_iterable(email_rows(*one) for one in chosen)
         insert_rows(conn, emails, EMAIL_COLUMNS, list(rows))
 
 
@@ -169,8 +160,8 @@ def _postpone(conn: Connection, database: Database, postpones: Sequence[Postpone
 
 
 def _probe(conn: Connection, database: Database, probes: Sequence[Probe]) -> None:
+    del database
     conn.execute(statements.PROBE)
-    database.bodies.check()
     for probe in probes:
         probe.result = None
 

@@ -7,15 +7,18 @@ is dead, so what it had claimed comes back when its leases run out.
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, create_engine, func, select
 from sqlalchemy.exc import DBAPIError
 
 from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.store.bodies import BodiesInRows
+from sendcloud_inbound.store.bulk import insert_rows
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S, READERS, TROUBLE, reason_of
+from sendcloud_inbound.store.rows import MESSAGE_COLUMNS
 from sendcloud_inbound.store.schema import bring_up, is_current
+from sendcloud_inbound.store.tables import messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,9 +67,26 @@ class PostgresDatabase:
                 self._conn.close()
             self._conn = None
 
-    def next_keys(self, conn: Connection, count: int) -> Sequence[int]:
-        """Take keys from the column's sequence."""
-        return conn.scalars(_NEXT_KEYS, {"count": count}).all()
+    def begin(self) -> Connection:
+        """Begin a transaction."""
+        conn = self.writer()
+        conn.begin()
+        return conn
+
+    def commit(self) -> None:
+        """Commit it."""
+        self.writer().commit()
+
+    def rollback(self) -> None:
+        """Undo it."""
+        self.writer().rollback()
+
+    def insert_messages(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
+        """Insert rows under keys from the column's sequence."""
+        keys = conn.scalars(_NEXT_KEYS, {"count": len(rows)}).all()
+        keyed = [(key, *row) for key, row in zip(keys, rows, strict=True)]
+        insert_rows(conn, messages, ("key", *MESSAGE_COLUMNS), keyed)
+        return keys
 
     def is_undone(self, error: Exception) -> bool:
         """Return False: a connection may break between the commit and its answer."""

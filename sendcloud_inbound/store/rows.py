@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.model import Expansion, Record
 
 MESSAGE_COLUMNS = (
-    "key",
     "message_id",
     "api_user",
     "label_id",
@@ -95,12 +94,11 @@ def _addresses_text(addresses: Iterable[str]) -> str:
     return f"[{','.join(map(_quoted, addresses))}]"
 
 
-def message_row(key: int, record: Record) -> tuple[Any, ...]:
-    """Return a new message's row, in the order of `MESSAGE_COLUMNS`."""
+def message_row(record: Record, due_at_ms: int) -> tuple[Any, ...]:
+    """Return a new message's row without its key, in the order of `MESSAGE_COLUMNS`."""
     sent, session = record.submission, record.submission.session
     folded = tuple(map(str.casefold, sent.rcpt_to))
     return (
-        key,
         storable(record.message_id),
         storable(sent.api_user),
         _storable(sent.label_id),
@@ -116,7 +114,7 @@ def message_row(key: int, record: Record) -> tuple[Any, ...]:
         str(record.status),
         _storable(record.reason),
         findings_text(record.findings),
-        record.received_at_ms,
+        due_at_ms,
     )
 
 

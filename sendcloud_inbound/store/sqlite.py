@@ -11,37 +11,38 @@ import os
 import sqlite3
 from contextlib import ExitStack, suppress
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from sqlalchemy import Column, Integer, MetaData, Table, Text, create_engine, event, select
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool, QueuePool
 
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.store.bodies import BodyFiles
-from sendcloud_inbound.store.checkpoints import Checkpoints
-from sendcloud_inbound.store.database import BUSY_TIMEOUT_S, READERS, TROUBLE, unavailable
+from sendcloud_inbound.store.bulk import insert_rows
+from sendcloud_inbound.store.checkpoints import PAGE_OCTETS, Checkpoints
+from sendcloud_inbound.store.database import (
+    BUSY_TIMEOUT_S,
+    READERS,
+    TROUBLE,
+    translated,
+    unavailable,
+)
+from sendcloud_inbound.store.rows import MESSAGE_COLUMNS
 from sendcloud_inbound.store.schema import is_current
 from sendcloud_inbound.store.tables import messages
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
 
 FileId = tuple[int, int]
 
-_sequence = Table("sqlite_sequence", MetaData(), Column("name", Text), Column("seq", Integer))
-_LAST_KEY = str(
-    select(_sequence.c.seq)
-    .where(_sequence.c.name == messages.name)
-    .compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
-)
-"""As text, for it runs once per group: that takes an eighth of the time (see bulk.py)."""
-
 _WRITER_PRAGMAS = (
+    f"page_size = {PAGE_OCTETS}",  # counts for a new file only
     "journal_mode = WAL",
     "synchronous = FULL",
     "wal_autocheckpoint = 0",  # see checkpoints.py
@@ -102,10 +103,39 @@ class SqliteDatabase:
                 self._conn.close()
             self._conn = self._log_file = None
 
-    def next_keys(self, conn: Connection, count: int) -> range:
-        """Return the keys that follow the highest there ever was."""
-        last = conn.exec_driver_sql(_LAST_KEY).scalar() or 0
-        return range(last + 1, last + 1 + count)
+    def begin(self) -> Connection:
+        """Begin a transaction.
+
+        It begins and ends by the driver's own calls: most groups have nothing but inserts, and for
+        those SQLAlchemy's book-keeping would cost more than they do.
+        """
+        conn = self.writer()
+        with translated(conn):
+            driver_of(conn).execute("BEGIN IMMEDIATE").close()
+        return conn
+
+    def commit(self) -> None:
+        """Commit it."""
+        self._end("commit")
+
+    def rollback(self) -> None:
+        """Undo it."""
+        self._end("rollback")
+
+    def _end(self, how: str) -> None:
+        conn = self._conn
+        if conn is None:
+            return
+        if conn.in_transaction():  # a statement of SQLAlchemy's joined in; both end together
+            getattr(conn, how)()
+        else:
+            with translated(conn):
+                getattr(driver_of(conn), how)()
+
+    def insert_messages(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
+        """Insert rows; SQLite numbers those of one transaction without a gap."""
+        last = insert_rows(conn, messages, MESSAGE_COLUMNS, rows)
+        return range(last + 1 - len(rows), last + 1)
 
     def is_undone(self, error: Exception) -> bool:
         """Return whether SQLite failed before the commit's own frame was in the log."""
@@ -178,6 +208,7 @@ def connect(path: Path, pragmas: tuple[str, ...]) -> sqlite3.Connection:
         uri=True,
         timeout=BUSY_TIMEOUT_S,
         isolation_level=None,  # BEGIN is ours to say, see `_engine`
+        cached_statements=512,  # `bulk.py` has one for each number of rows
         check_same_thread=False,  # a pool may hand one from thread to thread
     )
     try:
@@ -198,4 +229,9 @@ def driver_of(conn: Connection) -> sqlite3.Connection:
 
 def _begin_with(engine: Engine, statement: str) -> None:
     """Set how transactions begin (SQLAlchemy's SQLite page, "Transactions")."""
-    event.listen(engine, "begin", lambda conn: conn.exec_driver_sql(statement))
+
+    def begin(conn: Connection) -> None:
+        if not driver_of(conn).in_transaction:
+            conn.exec_driver_sql(statement)
+
+    event.listen(engine, "begin", begin)

@@ -104,7 +104,8 @@ def _set_up(database: SqliteDatabase, now_ms: int, *, is_alone: bool) -> None:
         if not is_current(conn):
             bring_up(conn, database.place, shared=False)
         if is_alone:
-            conn.execute(statements.END_LEASES, {"now_ms": now_ms})
+            for end_leases in statements.END_LEASES:
+                conn.execute(end_leases, {"now_ms": now_ms})
             _sweep(database.bodies, conn)
     database.wrote(0)
 

@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Boolean, Text, bindparam, func, literal, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -54,8 +65,9 @@ _CLAIMABLE: Select[Any] = (
     .limit(bindparam("limit"))
     .with_for_update(skip_locked=True)
 )
-# Due in any case, so that a clock that was set back does not hold up what came before.
-CLAIM_FRESH = _CLAIMABLE.where(IS_FRESH)
+# A fresh message is due from the year 1970 on unless it is lent (`handover.py`), so that a clock
+# that was set back does not hold up what came before.
+CLAIM_FRESH = _CLAIMABLE.where(IS_FRESH, messages.c.due_at_ms <= bindparam("now_ms"))
 CLAIM_RETRIED = _CLAIMABLE.where(IS_RETRIED, messages.c.due_at_ms <= bindparam("now_ms"))
 LEND = (
     update(messages)
@@ -82,12 +94,16 @@ FINISH = (
 POSTPONE = (
     update(messages)
     .where(messages.c.key == bindparam("postponed_key"), messages.c.status == QUEUED)
-    .values(due_at_ms=bindparam("due_at_ms"))
+    # One that was lent at its birth was not counted then (see `handover.py`).
+    .values(
+        due_at_ms=bindparam("due_at_ms"), attempts=case((IS_FRESH, 1), else_=messages.c.attempts)
+    )
 )
-END_LEASES = (
+END_LEASES = tuple(
     update(messages)
-    .where(IS_RETRIED, messages.c.due_at_ms > bindparam("now_ms"))
+    .where(lent, messages.c.due_at_ms > bindparam("now_ms"))
     .values(due_at_ms=bindparam("now_ms"))
+    for lent in (IS_FRESH, IS_RETRIED)  # each has its own index
 )
 
 # Health, start and collisions

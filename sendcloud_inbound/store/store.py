@@ -15,11 +15,12 @@ from sendcloud_inbound.ports import Claim
 from sendcloud_inbound.store import operations, statements
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
+from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.rows import addresses_of, findings_of
 from sendcloud_inbound.store.writer import Writer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.model import Expansion, Record
     from sendcloud_inbound.store.database import Database
 
+_LOOK_AGAIN_MS = 1_000
+"""While there is a handover, the database is asked this often for what others left."""
 _CHECK_S = BUSY_TIMEOUT_S + 2.0
 
 
@@ -71,8 +74,10 @@ class Store(StoredMail):
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._work = asyncio.Event()
-        self._writer = Writer(database, self._loop, self._work.set)
+        self._handover = Handover()
+        self._writer = Writer(database, self._loop, self._on_put)
         self._retried_first = True
+        self._look_again_at_ms = 0
         self._closing: asyncio.Task[None] | None = None
 
     @property
@@ -87,17 +92,35 @@ class Store(StoredMail):
 
     def put(self, record: Record) -> asyncio.Future[None]:
         """Store a record; see `ports.Queue`."""
-        return self._writer.submit(operations.Put(self._loop.create_future(), record))
+        due_at_ms = self._handover.due_at_ms(record)
+        return self._writer.submit(operations.Put(self._loop.create_future(), record, due_at_ms))
+
+    def _on_put(self, put: operations.Put) -> None:
+        """Note what was committed: it may be work."""
+        self._handover.add(put)
+        self._work.set()
 
     async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
         """Lend due messages; see `ports.Work`.
 
+        What was put here comes straight from the handover; now and then, and when there is
+        nothing, the database is asked for what else is due.
+        """
+        self._work.clear()  # whatever is committed from now on is worth another look
+        now_ms = self._clock.now_ms()
+        if now_ms >= self._look_again_at_ms or not self._handover:
+            self._look_again_at_ms = now_ms + _LOOK_AGAIN_MS
+            if claims := await self._claim_due(limit, lease_s, now_ms):
+                return claims
+        return self._handover.take(limit, _ms(lease_s), now_ms)
+
+    async def _claim_due(self, limit: int, lease_s: float, now_ms: int) -> Sequence[Claim]:
+        """Claim from the database.
+
         Fresh ones and those that were claimed before get their turn by turns, so neither waits
         for the other to run dry.
         """
-        self._work.clear()  # whatever is committed from now on is worth another look
         self._retried_first = not self._retried_first
-        now_ms = self._clock.now_ms()
         rows = await self._writer.submit(
             operations.Claim(
                 self._loop.create_future(),
@@ -114,9 +137,9 @@ class Store(StoredMail):
         contents = await self._read(lambda conn: self._contents(conn, keys))
         return tuple(_claim(row, contents[row.key]) for row in rows if row.key in contents)
 
-    async def finish(self, key: int, expansion: Expansion) -> bool:
-        """Write the outcome of a message; see `ports.Work`."""
-        finish = operations.Finish(self._loop.create_future(), key, expansion)
+    async def finish(self, expansions: Mapping[int, Expansion]) -> set[int]:
+        """Write the outcomes of messages; see `ports.Work`."""
+        finish = operations.Finish(self._loop.create_future(), expansions)
         return await self._writer.submit(finish)
 
     async def postpone(self, key: int, delay_s: float) -> None:
@@ -130,9 +153,10 @@ class Store(StoredMail):
 
         What other processes put is found at the latest then.
         """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._work.wait()
+        if not self._handover:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(timeout_s):
+                    await self._work.wait()
 
     async def check(self) -> None:
         """Write and read for real, within bounded time; see `ports.Catalogue`."""

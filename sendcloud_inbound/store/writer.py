@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.store.commits import Committer
 from sendcloud_inbound.store.database import TROUBLE
+from sendcloud_inbound.store.operations import Put
 
 if TYPE_CHECKING:
     import asyncio
@@ -35,12 +36,12 @@ class Writer:
     """Takes operations from the event loop, commits them in groups, and tells their futures."""
 
     def __init__(
-        self, database: Database, loop: asyncio.AbstractEventLoop, on_work: Callable[[], None]
+        self, database: Database, loop: asyncio.AbstractEventLoop, on_put: Callable[[Put], None]
     ) -> None:
         self._database = database
         self._committer = Committer(database)
         self._loop = loop
-        self._on_work = on_work
+        self._on_put = on_put
         # All that the event loop does is to append; the thread is woken only when it sleeps.
         self._queue: queue.SimpleQueue[Operation[Any] | None] = queue.SimpleQueue()
         self._is_closed = False
@@ -99,14 +100,12 @@ class Writer:
 
     def _tell(self, outcomes: list[Outcome]) -> None:
         """Settle the futures, in their loop."""
-        makes_work = False
         for operation, error in outcomes:
-            makes_work = makes_work or (error is None and operation.makes_work)
+            if error is None and isinstance(operation, Put):
+                self._on_put(operation)
             if operation.future.done():  # its caller gave up
                 continue
             if error is None:
                 operation.future.set_result(operation.result)
             else:
                 operation.future.set_exception(error)
-        if makes_work:
-            self._on_work()

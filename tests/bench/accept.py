@@ -142,6 +142,9 @@ def main() -> None:
         ours = ["-m", "sendcloud_inbound", "serve", "--smtp", "127.0.0.1:0"]
         ours += ["--http", "127.0.0.1:0", "--store", f"sqlite:///{folder / 'store.db'}"]
         ours += ["--ports-file", str(folder / "ours.json")]
+        # A benchmark sends more than 20,000 messages a minute, which is an API_USER's limit (S18).
+        account = {"api_user": "sandbox_user", "api_key": "sandbox_key", "rate_limit_per_minute": 0}
+        os.environ["SENDCLOUD_INBOUND_ACCOUNTS"] = json.dumps([account])
         bare = [str(HERE / "bare_aiosmtpd.py"), str(folder / "bare.json")]
         us = stack.enter_context(started("ours", ours, folder / "ours.json", login=True))
         peer = stack.enter_context(started("bare", bare, folder / "bare.json", login=False))

@@ -47,7 +47,7 @@ async def take(store: Store, expansion: Expansion | None = None, **fields: Any) 
     if expansion is not None:
         (claim,) = await store.claim(1, lease_s=60)
         assert claim.message_id == record.message_id
-        await store.finish(claim.key, expansion)
+        await store.finish({claim.key: expansion})
     return record
 
 

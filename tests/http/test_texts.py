@@ -82,9 +82,9 @@ def test_any_transcript_is_lines_fit_for_a_terminal(transcript: bytes) -> None:
 
 def test_transcript_escapes_what_is_no_text() -> None:
     """Octets that are not UTF-8 and controls are written as their numbers."""
-    text = transcript_text(MESSAGE, b"0 C: \xff\x1b[2J\r\n0 S: 250 \xe6\x82\xa8\x7f")
+    text = transcript_text(MESSAGE, b"@0\nC: \xff\x1b[2J\r\nS: 250 \xe6\x82\xa8\x7f")
     assert text == (
-        "1970-01-01T00:00:00.000Z C: \\xff\\x1b[2J\\x0d\n"
+        "1970-01-01T00:00:00.000Z C: \\xff\\x1b[2J\n"
         "1970-01-01T00:00:00.000Z S: 250 您\\x7f\n" + LAST
     )
 

@@ -27,7 +27,7 @@ async def fill(store: Store, *messages: tuple[Record, Expansion | None]) -> list
         await store.put(put)
         claims = await store.claim(1, 3600)
         if outcome is not None:
-            await store.finish(claims[0].key, outcome)
+            await store.finish({claims[0].key: outcome})
     return [put.message_id for put, _ in messages]
 
 

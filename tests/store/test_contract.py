@@ -224,7 +224,7 @@ async def test_finish_writes_emails_and_status(store: Store) -> None:
         Email(1, "b@example.com", EmailStatus.INVALID, 404, "no such user"),
     )
     outcome = expansion(subject="Größe", findings=(finding(),), reason="why", emails=emails)
-    assert await store.finish(claim.key, outcome)
+    assert await store.finish({claim.key: outcome})
     stored = await store.message(claim.message_id)
     assert stored is not None
     assert (stored.status, stored.reason) == (MessageStatus.EXPANDED, "why")
@@ -239,7 +239,7 @@ async def test_a_finished_message_is_never_lent_again(store: Store, clock: FakeC
     """Its lease means nothing any more, and giving it back neither."""
     await store.put(record())
     (claim,) = await store.claim(1, 1)
-    await store.finish(claim.key, expansion())
+    await store.finish({claim.key: expansion()})
     await store.postpone(claim.key, 0)
     clock.advance(3600)
     assert await store.claim(1, 1) == ()
@@ -249,17 +249,28 @@ async def test_a_message_is_expanded_once(store: Store, clock: FakeClock) -> Non
     """Of all who finish a message, at once or later, one is told yes and its emails count."""
     await store.put(record())
     (claim,) = await store.claim(1, 1)
-    attempts = [store.finish(claim.key, expansion(f"{n}@example.com")) for n in range(5)]
-    told = await asyncio.gather(*attempts)
+    attempts = [store.finish({claim.key: expansion(f"{n}@example.com")}) for n in range(5)]
+    told = [bool(keys) for keys in await asyncio.gather(*attempts)]
     assert Counter(told) == {True: 1, False: 4}
-    assert not await store.finish(claim.key, expansion("late@example.com"))
+    assert not await store.finish({claim.key: expansion("late@example.com")})
     (email,) = (await store.emails(ANY, 10)).items
     assert email.recipient == f"{told.index(True)}@example.com"
 
 
+async def test_many_are_finished_at_once(store: Store) -> None:
+    """A batch tells which of its messages it wrote; those that somebody finished stay."""
+    await put_all(store, *(record() for _ in range(3)))
+    first, second, third = await store.claim(3, 60)
+    assert await store.finish({second.key: expansion("first@example.com")}) == {second.key}
+    batch = {claim.key: expansion("late@example.com") for claim in (first, second, third)}
+    assert await store.finish(batch) == {first.key, third.key}
+    recipients = [email.recipient for email in (await store.emails(ANY, 10)).items]
+    assert sorted(recipients) == ["first@example.com", *["late@example.com"] * 2]
+
+
 async def test_nothing_is_finished_under_an_unknown_key(store: Store) -> None:
     """A key that is none of the store's is told no."""
-    assert not await store.finish(4711, expansion())
+    assert not await store.finish({4711: expansion()})
     assert (await store.emails(ANY, 10)).items == ()
 
 
@@ -268,7 +279,7 @@ async def test_a_hundred_recipients_of_many_messages_at_once(store: Store) -> No
     await put_all(store, *(record() for _ in range(30)))
     claims = await store.claim(100, 60)
     to = [f"r{n}@example.com" for n in range(100)]
-    assert all(await asyncio.gather(*(store.finish(one.key, expansion(*to)) for one in claims)))
+    assert all(await asyncio.gather(*(store.finish({one.key: expansion(*to)}) for one in claims)))
     wanted = MessageFilter(message_id=claims[7].message_id)
     emails = (await store.emails(wanted, 1000)).items
     assert [(one.position, one.recipient) for one in emails] == list(enumerate(to))
@@ -279,7 +290,7 @@ async def test_no_outcome_makes_the_store_fail(store: Store) -> None:
     await store.put(record())
     (claim,) = await store.claim(1, 60)
     hostile = ("\0@x", "\ud800@x", "x" * 10_000, "界" * 1_000, "", '"%_\\', "ß@x", "SS@X")
-    assert await store.finish(claim.key, expansion(*hostile, subject="\0\udfff" + "x" * 100_000))
+    assert await store.finish({claim.key: expansion(*hostile, subject="\0\udfff" + "x" * 100_000)})
     emails = (await store.emails(ANY, 100)).items
     assert [one.recipient for one in emails[:3]] == ["\ufffd@x", "\ufffd@x", "x" * 10_000]
 
@@ -301,10 +312,10 @@ async def test_two_stores_share_the_work(url: str, open_at: OpenStore) -> None:
     stores = [await open_at(url), await open_at(url)]
     await put_all(stores[0], *(record() for _ in range(100)))
 
-    async def work(store: Store) -> list[bool]:
+    async def work(store: Store) -> list[set[int]]:
         done = []
         while claims := await store.claim(7, 60):
-            done += await asyncio.gather(*(store.finish(one.key, expansion()) for one in claims))
+            done += await asyncio.gather(*(store.finish({one.key: expansion()}) for one in claims))
         return done
 
     done = await asyncio.gather(*(work(stores[n % 2]) for n in range(4)))

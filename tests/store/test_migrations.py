@@ -99,7 +99,7 @@ async def test_an_older_store_is_brought_up(
     store = await open_at(url)
     await store.put(record())
     (claim,) = await store.claim(1, 1)
-    assert await store.finish(claim.key, expansion())
+    assert await store.finish({claim.key: expansion()})
 
 
 async def test_a_newer_store_is_refused(url: str, conn: Connection, open_at: OpenStore) -> None:

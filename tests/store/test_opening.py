@@ -14,6 +14,7 @@ from sqlalchemy import create_engine, make_url, text
 
 from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.store.checkpoints import PAGE_OCTETS
 from tests.builders import record
 from tests.postgres import postgres_schema
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.store import Store
     from tests.store.conftest import OpenStore
 
-PAGE = 4096
+PAGE = PAGE_OCTETS
 
 
 async def refusal(open_at: OpenStore, url: str) -> str:

@@ -163,14 +163,14 @@ async def test_a_locked_store_refuses_and_recovers(path: Path, open_at: OpenStor
         assert "database is locked" in await refused(store)
         for call in (
             store.claim(1, 1),
-            store.finish(claim.key, expansion()),
+            store.finish({claim.key: expansion()}),
             store.postpone(claim.key, 0),
             store.check(),
         ):
             with pytest.raises(StoreUnavailable, match="locked"):
                 await call
         assert await count(store) == 1
-    assert await store.finish(claim.key, expansion())
+    assert await store.finish({claim.key: expansion()})
     await store.check()
     assert await count(store) == 1
 
@@ -281,6 +281,19 @@ async def test_bodies_that_are_gone_stop_large_ones_only(sqlite: Store, path: Pa
     await sqlite.put(record(content=LARGE))
     assert await sqlite.content(kept.message_id) == LARGE
     assert await count(sqlite) == 3
+
+
+async def test_a_failing_check_harms_no_mail_beside_it(sqlite: Store, path: Path) -> None:
+    """Messages that share the check's transaction are stored, though it finds no directory."""
+    move(path.with_name("store.db.bodies"), "away")
+    with locked(path):  # the writer waits with the first; the others gather to one group
+        first = sqlite.put(record())
+        check = asyncio.ensure_future(sqlite.check())
+        await asyncio.sleep(0)
+        beside = sqlite.put(record())
+    results = await asyncio.gather(first, check, beside, return_exceptions=True)
+    assert [type(error) for error in results] == [type(None), StoreUnavailable, type(None)]
+    assert await count(sqlite) == 2
 
 
 async def test_a_missing_content_holds_up_no_others(sqlite: Store, path: Path) -> None:

@@ -20,7 +20,10 @@ class Inbox:
 
     def put(self, octets: bytes) -> None:
         """Add what came."""
-        self._arrived.append(octets)
+        if self.octets:
+            self._arrived.append(octets)
+        else:
+            self._buffer, self._at = octets, 0
         self.octets += len(octets)
 
     def put_back(self, octets: bytes) -> None:
@@ -33,6 +36,8 @@ class Inbox:
 
         None when no line is complete.
         """
+        if not self.octets:
+            return None
         while (end := self._buffer.find(b"\n", self._at, self._at + LONGEST_LINE)) < 0:
             if len(self._buffer) - self._at > LONGEST_LINE:
                 end = self._at + LONGEST_LINE + 1

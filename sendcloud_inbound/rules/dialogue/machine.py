@@ -46,6 +46,9 @@ class _Mode(Enum):
     CLOSED = auto()
 
 
+_COMMAND, _DATA = _Mode.COMMAND, _Mode.DATA  # looked at for every line
+
+
 class Dialogue:
     """One session."""
 
@@ -81,7 +84,7 @@ class Dialogue:
     def receive(self, octets: bytes, at_ms: int = 0) -> None:
         """Take octets as they came; `at_ms` is when, for the transcript."""
         self._inbox.put(octets)
-        if self._mode is not _Mode.DATA:
+        if self._mode is not _DATA:
             self._write(transcript.at(at_ms))
 
     def end_of_input(self) -> None:
@@ -90,13 +93,14 @@ class Dialogue:
 
     def advance(self) -> Request | None:
         """Go on to the next request; None when there is nothing to do but wait."""
+        inbox = self._inbox
         while True:
-            if self._mode is _Mode.COMMAND:
-                line = self._inbox.line()
+            if self._mode is _COMMAND:
+                line = inbox.line()
                 if line is None:
                     break
                 request = self._command(line)
-            elif self._mode is _Mode.DATA:
+            elif self._mode is _DATA:
                 end = self._read_data()
                 if end is None:
                     break
@@ -168,7 +172,7 @@ class Dialogue:
             self._hear(MASK)
             return self._last_word(replies.LINE_TOO_LONG)
         if plain := read_plain(line):
-            self._hear(line)
+            self._write(transcript.heard(line))
             is_mail, path = plain
             return self._take_sender(path) if is_mail else self._take_recipient(path)
         verb, _, argument = line.removesuffix(b"\r").decode("latin-1").partition(" ")

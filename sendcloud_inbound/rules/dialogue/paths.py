@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import replies
@@ -20,6 +21,7 @@ _PLAIN = re.compile(
 )
 
 
+@lru_cache(maxsize=1024)  # a client says the same MAIL again and again
 def read_plain(line: bytes) -> tuple[bool, Path] | None:
     """Read a plain MAIL (True) or RCPT (False) line; None when it takes a closer look.
 

@@ -1,0 +1,56 @@
+"""The sliding minute and the day of an API_USER (S18, S19)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given, strategies as st
+
+from sendcloud_inbound.rules.limits import Usage
+from sendcloud_inbound.rules.model import Account
+
+ACCOUNT = Account("sandbox_user", "key", "app", 15, rate_limit_per_minute=3, daily_quota=0)
+NOW = 1_426_390_015_358
+
+
+@given(st.lists(st.integers(0, 30_000), max_size=60))
+def test_no_minute_has_more_than_the_limit(waits: list[int]) -> None:
+    """However messages come, no 60 s hold more than the limit, and a free one is never refused."""
+    usage, now = Usage(), NOW
+    taken: list[int] = []
+    for wait in waits:
+        now += wait
+        refused = usage.too_frequent(ACCOUNT, now)
+        assert refused == (sum(at // 100 > (now - 60_000) // 100 for at in taken) >= 3)
+        if not refused:
+            usage.add(ACCOUNT, now)
+            taken.append(now)
+
+
+def test_a_quota_is_for_a_day_in_utc() -> None:
+    """It is used up by so many messages and begins anew at midnight."""
+    account, usage = replace(ACCOUNT, daily_quota=2), Usage()
+    usage.add(account, NOW)
+    assert not usage.over_quota(account, NOW)
+    usage.add(account, NOW)
+    assert usage.over_quota(account, NOW)
+    assert not usage.over_quota(account, NOW + 86_400_000)
+
+
+def test_what_was_not_stored_does_not_count() -> None:
+    """A message that was counted and then not taken is taken back."""
+    account, usage = replace(ACCOUNT, daily_quota=1, rate_limit_per_minute=1), Usage()
+    usage.add(account, NOW)
+    usage.take_back(account, NOW)
+    assert not usage.over_quota(account, NOW)
+    assert not usage.too_frequent(account, NOW)
+
+
+def test_zero_is_no_limit_and_accounts_are_apart() -> None:
+    """A limit of 0 never refuses; one API_USER's messages are not another's."""
+    unlimited, usage = replace(ACCOUNT, rate_limit_per_minute=0), Usage()
+    for _ in range(10):
+        usage.add(unlimited, NOW)
+    assert not usage.too_frequent(unlimited, NOW)
+    assert usage.too_frequent(ACCOUNT, NOW)
+    assert not usage.too_frequent(replace(ACCOUNT, api_user="another"), NOW)
