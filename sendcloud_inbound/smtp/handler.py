@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from aiosmtpd.smtp import AuthResult
@@ -40,7 +41,8 @@ class SandboxHandler:
     ) -> AuthResult:
         """Take API_USER, with a label or without, and API_KEY (SENDCLOUD.md 1.4)."""
         who = self._accounts.log_in(login.login, login.password)
-        return AuthResult(success=who is not None, auth_data=who)
+        client = _Client(who, _facts(session)) if who is not None else None
+        return AuthResult(success=client is not None, auth_data=client)
 
     def handle_MAIL(
         self,
@@ -51,8 +53,8 @@ class SandboxHandler:
         options: list[str],
     ) -> Reply | None:
         """Refuse an API_USER that sends too often (S18)."""
-        who = _who(session)
-        if self._usage.too_frequent(who.account, self._clock.now_ms()):
+        account = _client(session).who.account
+        if self._usage.too_frequent(account, self._clock.now_ms()):
             return replies.FREQUENCY_LIMITED
         return None
 
@@ -60,24 +62,32 @@ class SandboxHandler:
         self, server: SmtpProtocol, session: Session, envelope: ReceivedEnvelope
     ) -> Reply:
         """Hand the message over; 250 comes only after it is stored."""
-        who = _who(session)
+        client = _client(session)
         try:
-            receipt = await self._intake.take(who.account, _submission(who, session, envelope))
+            receipt = await self._intake.take(client.who.account, _submission(client, envelope))
         except StoreUnavailable:
             return replies.TRY_LATER
         return receipt.refusal or replies.queued(receipt.message_id)
 
 
-def _who(session: Session) -> LoggedIn:
-    return cast("LoggedIn", session.auth_data)  # as handle_AUTH left it; MAIL needs a login
+@dataclass(frozen=True, slots=True)
+class _Client:
+    """Who is at the other end, from the login on."""
+
+    who: LoggedIn
+    facts: SessionFacts
 
 
-def _submission(who: LoggedIn, session: Session, envelope: ReceivedEnvelope) -> Submission:
+def _client(session: Session) -> _Client:
+    return cast("_Client", session.auth_data)  # as handle_AUTH left it; MAIL needs a login
+
+
+def _submission(client: _Client, envelope: ReceivedEnvelope) -> Submission:
     return Submission(
-        api_user=who.account.api_user,
-        label_id=who.label_id,
+        api_user=client.who.account.api_user,
+        label_id=client.who.label_id,
         source=Source.SMTP,
-        session=_facts(session),
+        session=client.facts,
         mail_from=envelope.mail_from or "",
         rcpt_to=tuple(envelope.rcpt_tos),
         content=envelope.original_content or b"",

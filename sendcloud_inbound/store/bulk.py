@@ -1,4 +1,4 @@
-"""Inserts of many rows by one statement: the hot path.
+"""Writing many rows at once: the hot path.
 
 A group of messages goes in by one INSERT with many rows in VALUES. Measured on SQLite, this costs
 half of the driver's `executemany`, which lets go of the interpreter lock and waits for it again
@@ -19,9 +19,9 @@ from sqlalchemy import insert
 from sendcloud_inbound.store.database import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy import Connection, Dialect, Table, Update
 
 _MOST = 64
 """Rows per statement: few enough texts for the drivers' caches of prepared statements."""
@@ -37,6 +37,20 @@ def insert_rows(
             sql = _insert(table, columns, len(part), conn.dialect)
             cursor.execute(sql, tuple(chain.from_iterable(part)))
         return getattr(cursor, "lastrowid", None) or 0
+
+
+def update_rows(conn: Connection, statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Run an update once for each row of parameters."""
+    sql, names = _update(statement, conn.dialect)
+    with translated(conn), closing(conn.connection.cursor()) as cursor:
+        cursor.executemany(sql, [tuple(row[name] for name in names) for row in rows])
+
+
+@lru_cache(maxsize=8)
+def _update(statement: Update, dialect: Dialect) -> tuple[str, Sequence[str]]:
+    """Return the text of an update and the names of its parameters in their order."""
+    compiled = statement.compile(dialect=dialect)
+    return str(compiled), compiled.positiontup or ()
 
 
 @lru_cache(maxsize=4 * _MOST)

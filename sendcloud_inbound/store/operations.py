@@ -10,7 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sendcloud_inbound.store import statements
-from sendcloud_inbound.store.bulk import insert_rows
+from sendcloud_inbound.store.bulk import insert_rows, update_rows
 from sendcloud_inbound.store.rows import (
     CONTENT_COLUMNS,
     EMAIL_COLUMNS,
@@ -143,7 +143,7 @@ def _finish(conn: Connection, database: Database, finishes: Sequence[Finish]) ->
         left -= finish.result
     if keys:
         chosen = [(key, wanted[key]) for key in keys]
-        conn.execute(statements.FINISH, [outcome_values(*one) for one in chosen])
+        update_rows(conn, statements.FINISH, [outcome_values(*one) for one in chosen])
         rows = chain.from_iterable(email_rows(*one) for one in chosen)
         insert_rows(conn, emails, EMAIL_COLUMNS, list(rows))
 

@@ -49,7 +49,7 @@ def _open(path: Path, around: ExitStack, now_ms: int) -> SqliteDatabase:
         _make_directory(path.parent)
         lock = LockFile(path.with_name(f"{path.name}.lock"))
         around.callback(lock.close)
-        path.touch()
+        path.touch(mode=0o660)  # mail is nobody else's business
         database = SqliteDatabase(path)
         around.callback(database.close_connections)
         _check(database)
