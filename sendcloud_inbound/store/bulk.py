@@ -9,6 +9,7 @@ performance, 4).
 
 from __future__ import annotations
 
+import re
 from contextlib import closing
 from functools import lru_cache
 from itertools import chain
@@ -19,9 +20,10 @@ from sqlalchemy import insert
 from sendcloud_inbound.store.database import translated
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Dialect, Table, Update
+    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy.sql.dml import ReturningUpdate
 
 _MOST = 64
 """Rows per statement: few enough texts for the drivers' caches of prepared statements."""
@@ -39,18 +41,28 @@ def insert_rows(
         return getattr(cursor, "lastrowid", None) or 0
 
 
-def update_rows(conn: Connection, statement: Update, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Run an update once for each row of parameters."""
-    sql, names = _update(statement, conn.dialect)
+def update_rows(
+    conn: Connection, statement: ReturningUpdate[Any], rows: Sequence[tuple[Any, ...]]
+) -> list[Any]:
+    """Run an update from VALUES that was written for one row; return the first column of all."""
+    found: list[Any] = []
     with translated(conn), closing(conn.connection.cursor()) as cursor:
-        cursor.executemany(sql, [tuple(row[name] for name in names) for row in rows])
+        for start in range(0, len(rows), _MOST):
+            part = rows[start : start + _MOST]
+            sql = _update(statement, len(part), conn.dialect)
+            cursor.execute(sql, tuple(chain.from_iterable(part)))
+            found += [first for first, *_ in cursor.fetchall()]
+    return found
 
 
-@lru_cache(maxsize=8)
-def _update(statement: Update, dialect: Dialect) -> tuple[str, Sequence[str]]:
-    """Return the text of an update and the names of its parameters in their order."""
-    compiled = statement.compile(dialect=dialect)
-    return str(compiled), compiled.positiontup or ()
+_ROW_OF_VALUES = re.compile(r"VALUES (\([^()]*\))")
+
+
+@lru_cache(maxsize=2 * _MOST)
+def _update(statement: ReturningUpdate[Any], rows: int, dialect: Dialect) -> str:
+    """Return the text for that many rows; its parameters go row by row."""
+    one = str(statement.compile(dialect=dialect))
+    return _ROW_OF_VALUES.sub(lambda row: "VALUES " + ", ".join([row[1]] * rows), one, count=1)
 
 
 @lru_cache(maxsize=4 * _MOST)

@@ -16,7 +16,7 @@ from sendcloud_inbound.store.rows import (
     EMAIL_COLUMNS,
     email_rows,
     message_row,
-    outcome_values,
+    outcome_row,
 )
 from sendcloud_inbound.store.tables import contents, emails
 
@@ -136,16 +136,15 @@ def _put(conn: Connection, database: Database, puts: Sequence[Put]) -> None:
 def _finish(conn: Connection, database: Database, finishes: Sequence[Finish]) -> None:
     del database
     wanted = {key: one for finish in reversed(finishes) for key, one in finish.expansions.items()}
-    keys = conn.scalars(statements.STILL_QUEUED, {"keys": list(wanted)}).all()
+    # Every process locks in the same order, so none waits in a ring.
+    outcomes = [outcome_row(key, wanted[key]) for key in sorted(wanted)]
+    keys = update_rows(conn, statements.FINISH, outcomes)
     left = set(keys)
     for finish in finishes:
         finish.result = left & finish.expansions.keys()
         left -= finish.result
-    if keys:
-        chosen = [(key, wanted[key]) for key in keys]
-        update_rows(conn, statements.FINISH, [outcome_values(*one) for one in chosen])
-        rows = chain.from_iterable(email_rows(*one) for one in chosen)
-        insert_rows(conn, emails, EMAIL_COLUMNS, list(rows))
+    rows = chain.from_iterable(email_rows(key, wanted[key]) for key in keys)
+    insert_rows(conn, emails, EMAIL_COLUMNS, list(rows))
 
 
 def _postpone(conn: Connection, database: Database, postpones: Sequence[Postpone]) -> None:

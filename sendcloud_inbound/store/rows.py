@@ -132,16 +132,16 @@ def email_rows(key: int, expansion: Expansion) -> Iterator[tuple[Any, ...]]:
         )
 
 
-def outcome_values(key: int, expansion: Expansion) -> dict[str, Any]:
-    """Return the parameters of `statements.FINISH`."""
-    return {
-        "finished_key": key,
-        "status": str(expansion.status),
-        "reason": _storable(expansion.reason),
-        "subject": storable(expansion.subject),
-        "subject_folded": storable(expansion.subject.casefold()),
-        "findings": findings_text(expansion.findings),
-    }
+def outcome_row(key: int, expansion: Expansion) -> tuple[Any, ...]:
+    """Return what becomes of a message, in the order of `tables.OUTCOME`."""
+    return (
+        key,
+        str(expansion.status),
+        _storable(expansion.reason),
+        storable(expansion.subject),
+        storable(expansion.subject.casefold()),
+        findings_text(expansion.findings),
+    )
 
 
 def findings_text(findings: tuple[Finding, ...]) -> str:

@@ -15,11 +15,13 @@ from sqlalchemy import (
     Text,
     bindparam,
     case,
+    column,
     func,
     literal,
     or_,
     select,
     update,
+    values,
 )
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -28,6 +30,7 @@ from sendcloud_inbound.store.rows import folded_address, folded_item, storable
 from sendcloud_inbound.store.tables import (
     IS_FRESH,
     IS_RETRIED,
+    OUTCOME,
     QUEUED,
     contents,
     emails,
@@ -74,23 +77,18 @@ LEND = (
     .where(_THESE)
     .values(due_at_ms=bindparam("until_ms"), attempts=messages.c.attempts + 1)
 )
-STILL_QUEUED = (
-    select(messages.c.key)
-    .where(_THESE, messages.c.status == QUEUED)
-    .order_by(messages.c.key)  # every process locks in the same order, so none waits in a ring
-    .with_for_update()
+_OUTCOME = (
+    values(*(column(c.name, c.type) for c in OUTCOME), name="outcome")
+    .data([tuple(bindparam(c.name, type_=c.type) for c in OUTCOME)])
+    .cte("outcome")
 )
 FINISH = (
     update(messages)
-    .where(messages.c.key == bindparam("finished_key"), messages.c.status == QUEUED)
-    .values(
-        status=bindparam("status"),
-        reason=bindparam("reason"),
-        subject=bindparam("subject"),
-        subject_folded=bindparam("subject_folded"),
-        findings=bindparam("findings"),
-    )
+    .where(messages.c.key == _OUTCOME.c.key, messages.c.status == QUEUED)
+    .values({c.name: _OUTCOME.c[c.name] for c in OUTCOME[1:]})
+    .returning(messages.c.key)
 )
+"""For any number of rows (`bulk.update_rows`): each as `rows.outcome_row` makes it."""
 POSTPONE = (
     update(messages)
     .where(messages.c.key == bindparam("postponed_key"), messages.c.status == QUEUED)
@@ -216,13 +214,13 @@ def list_emails(wanted: MessageFilter, after: Place | None, limit: int) -> Selec
 
 def _of_message(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
     """Yield the conditions that mean the same for a message and for its emails."""
-    for column, value in (
+    for attribute, value in (
         (messages.c.api_user, wanted.api_user),
         (messages.c.message_id, wanted.message_id),
         (messages.c.label_id, wanted.label_id),
     ):
         if value is not None:
-            yield column == storable(value)
+            yield attribute == storable(value)
     if wanted.since_ms is not None:
         yield messages.c.received_at_ms >= wanted.since_ms
     if wanted.subject:

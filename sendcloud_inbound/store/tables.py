@@ -80,6 +80,12 @@ messages = Table(
     sqlite_autoincrement=True,
 )
 
+OUTCOME = tuple(
+    messages.c[name]
+    for name in ("key", "status", "reason", "subject", "subject_folded", "findings")
+)
+"""What the worker writes of a message."""
+
 QUEUED: ColumnElement[str] = literal_column(f"'{MessageStatus.QUEUED}'")
 """In the statement's text and no parameter: only so is a partial index seen to fit."""
 

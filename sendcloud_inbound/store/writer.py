@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -30,6 +31,9 @@ _MAX_GROUP = 1000
 _MAX_GROUP_OCTETS = 4 * 1024 * 1024
 """Together some 50 ms of writing: whoever comes meanwhile should not wait much longer."""
 _IDLE_S = 1.0
+_GATHER_STEP_S = 0.0001
+_GATHER_STEPS = 50
+"""A group that shares its commit is waited for while it grows, 5 ms at the most."""
 
 
 class Writer:
@@ -45,6 +49,7 @@ class Writer:
         # All that the event loop does is to append; the thread is woken only when it sleeps.
         self._queue: queue.SimpleQueue[Operation[Any] | None] = queue.SimpleQueue()
         self._is_closed = False
+        self._was_shared = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
@@ -72,6 +77,7 @@ class Writer:
         goes_on = True
         while goes_on:
             group, goes_on = self._next_group()
+            self._was_shared = len(group) > 1
             outcomes = self._committer.commit(group)
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 self._loop.call_soon_threadsafe(self._tell, outcomes)
@@ -83,6 +89,8 @@ class Writer:
         group: Operations = []
         octets = 0
         operation = self._first()
+        if self._was_shared:
+            self._gather()
         while operation is not None:
             group.append(operation)
             octets += operation.octets
@@ -90,6 +98,18 @@ class Writer:
                 return group, True
             operation = self._queue.get()
         return group, False
+
+    def _gather(self) -> None:
+        """Let those come who are about to; who is alone is never held up.
+
+        Their work and ours would only be in each other's way: there is one interpreter lock.
+        """
+        seen = -1
+        for _ in range(_GATHER_STEPS):
+            if self._queue.qsize() <= seen:
+                return
+            seen = self._queue.qsize()
+            time.sleep(_GATHER_STEP_S)
 
     def _first(self) -> Operation[Any] | None:
         try:
