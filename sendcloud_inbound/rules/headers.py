@@ -96,8 +96,10 @@ class HeaderBlock:
 
     def find(self, name: bytes) -> Field | None:
         """Return the first field of a name, which is given in lower case."""
-        named = (span for span, is_named in self._from(name) if is_named)
-        return next((_field(self.content, *span) for span in named), None)
+        for span, is_named in self._from(name):
+            if is_named:
+                return _field(self.content, *span)
+        return None
 
     def count(self, name: bytes) -> int:
         """Return how many fields have a name, which is given in lower case."""
@@ -154,8 +156,10 @@ def unfold(raw: bytes) -> bytes:
 
 def decode_text(raw: bytes) -> str:
     """Return a value as people read it; whatever the octets are, it returns some text."""
-    pieces: list[tuple[str, bytes]] = []
     value = unfold(raw)
+    if b"=?" not in value and value.isascii():
+        return clean(value.decode("ascii"))  # nearly all there are
+    pieces: list[tuple[str, bytes]] = []
     at = 0
     for word in _ENCODED_WORD.finditer(value):
         charset, octets = _charset(word[1]), _octets(word)
@@ -179,6 +183,8 @@ def decode_octets(value: bytes) -> bytes:
 
 def clean(text: str) -> str:
     """Make a text fit for one line, a database and a reply: no control characters."""
+    if text.isprintable():
+        return text
     return _CONTROLS.sub("\ufffd", text.replace("\r", " ").replace("\n", " "))
 
 
