@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -18,6 +18,8 @@ from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.expansion import expand, give_up
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from sendcloud_inbound.ports import Claim, Target, Work
     from sendcloud_inbound.rules.model import Expansion
 
@@ -60,25 +62,25 @@ class Worker:
             self._rest.cancel()
 
     async def run(self) -> None:
-        """Work until stopped. While the store is away, wait for it."""
+        """Work until stopped. While the store is away, or a round fails, wait longer each time."""
         failures = 0
         while not self._stopping:
             try:
                 worked = await self._round()
-            except StoreUnavailable as error:
+            except Exception as error:  # noqa: BLE001 - whatever it is, the queue must go on
                 failures += 1
-                _log.warning("worker_waits", error=str(error), failures=failures)
-                await self._pause(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S))
+                _log_failure(error, failures)
+                await self._pause(asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S)))
                 continue
             failures = 0
             if not worked:
-                await self._pause(_IDLE_S)
+                await self._pause(self._work.wait(_IDLE_S))
             elif worked < self._patience.batch_size:
                 await asyncio.sleep(_BREATH_S)
 
-    async def _pause(self, longest_s: float) -> None:
-        """Wait for work; a stop ends it."""
-        self._rest = asyncio.ensure_future(self._work.wait(longest_s))
+    async def _pause(self, end: Coroutine[Any, Any, None]) -> None:
+        """Wait for that, or for a stop."""
+        self._rest = asyncio.ensure_future(end)
         await asyncio.wait({self._rest})
         self._rest = None
 
@@ -123,6 +125,13 @@ class Worker:
         reason = f"worker: given up after {self._patience.max_attempts} attempts ({why})"
         _log.error("message_given_up", message_id=claim.message_id, reason=reason)
         return give_up(claim.rcpt_to, claim.findings, reason)
+
+
+def _log_failure(error: Exception, failures: int) -> None:
+    if isinstance(error, StoreUnavailable):
+        _log.warning("worker_waits", error=str(error), failures=failures)
+    else:
+        _log.error("worker_failed", failures=failures, exc_info=error)
 
 
 class _Turn:

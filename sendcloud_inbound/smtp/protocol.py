@@ -69,6 +69,7 @@ class SmtpProtocol(SMTP):
         self._began = self._last_octet = loop.time()
         self._transaction_began: float | None = None
         self._closed_at: float | None = None
+        self._unread_replies = False
         self._ended_by = "client"
 
     # What the transport calls
@@ -113,13 +114,14 @@ class SmtpProtocol(SMTP):
     @override
     def pause_writing(self) -> None:
         """The client does not read its replies: its commands are not read either."""
+        self._unread_replies = True
         if not self.transport.is_closing():
             self.transport.pause_reading()
 
     @override
     def resume_writing(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.resume_reading()
+        self._unread_replies = False
+        self._read_on()
 
     # What the listener calls
 
@@ -202,7 +204,7 @@ class SmtpProtocol(SMTP):
             _log.error("session_failed", peer=self._peer(), exc_info=error)
             self._dismiss(replies.INTERNAL_ERROR, "error", lingers=True)
         else:
-            self.transport.resume_reading()
+            self._read_on()
             self._go_on()
 
     async def _log_in(self, login: Login) -> None:
@@ -252,6 +254,11 @@ class SmtpProtocol(SMTP):
         self.session.peer = transport.get_extra_info("peername")
         self.session.ssl = _tls_facts(transport)
         self.envelope = ReceivedEnvelope()
+
+    def _read_on(self) -> None:
+        """Read again, unless there is still a reason not to."""
+        if not (self.transport.is_closing() or self._unread_replies or self._waits_for):
+            self.transport.resume_reading()
 
     # Writing and ending
 

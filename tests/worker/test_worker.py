@@ -136,27 +136,36 @@ async def test_what_killed_its_workers_is_given_up() -> None:
     await store.close()
 
 
-async def test_a_store_that_goes_away_is_waited_for(store: Store) -> None:
-    """While the store refuses, the worker waits; then it goes on."""
+class Flaky:
+    """A store whose first claims fail."""
 
-    class Flaky:
-        """The store, refusing its first claims."""
+    def __init__(self, store: Store, *failures: Exception) -> None:
+        self.store, self.failures, self.claims = store, list(failures), 0
 
-        failures = 2
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
 
-        def __getattr__(self, name: str) -> object:
-            return getattr(store, name)
+    async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
+        """Fail while there are failures, then claim."""
+        self.claims += 1
+        if self.failures:
+            raise self.failures.pop(0)
+        return await self.store.claim(limit, lease_s)
 
-        async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
-            if self.failures:
-                self.failures -= 1
-                raise StoreUnavailable("gone")
-            return await store.claim(limit, lease_s)
 
-        async def wait(self, timeout_s: float) -> None:
-            await store.wait(min(timeout_s, 0.01))
-
+@pytest.mark.parametrize("failure", [StoreUnavailable("gone"), ValueError("a bug")])
+async def test_a_store_that_fails_is_waited_for(store: Store, failure: Exception) -> None:
+    """After a failure, known or not, the worker waits for a while and goes on."""
     await store.put(mail("m1", "a@b.c"))
-    async with working(cast("Store", Flaky())):
+    async with working(cast("Store", Flaky(store, failure))):
         found = await settled(store, 1)
     assert found["m1"].status == "expanded"
+
+
+async def test_a_failing_store_is_not_asked_without_a_pause(store: Store) -> None:
+    """While it fails, work that waits does not make the worker spin."""
+    flaky = Flaky(store, *[StoreUnavailable("gone")] * 1000)
+    async with working(cast("Store", flaky)):
+        for number in range(50):
+            await store.put(mail(f"m{number}", "a@b.c"))
+    assert flaky.claims < 5
