@@ -4,6 +4,8 @@
     inbox      octets as they came, taken out as command lines
     data       from 354 to the dot
     login      the prompts of AUTH LOGIN
+    paths      plain MAIL and RCPT lines, and their parameters
+    notes      what is written down for the transcripts
     machine    `Dialogue`: the commands, and what is said when
 
 The texts are those of `rules.replies`. The rules are HARAKA.md 1 to 5, save where the guide or a

@@ -12,11 +12,12 @@ from __future__ import annotations
 from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar
 
-from sendcloud_inbound.rules import replies, transcript
+from sendcloud_inbound.rules import replies
 from sendcloud_inbound.rules.addresses import Path, parse_path
 from sendcloud_inbound.rules.dialogue.data import DataPhase, End
 from sendcloud_inbound.rules.dialogue.inbox import LONGEST_LINE, Inbox
 from sendcloud_inbound.rules.dialogue.login import LoginPrompt
+from sendcloud_inbound.rules.dialogue.notes import Notes
 from sendcloud_inbound.rules.dialogue.paths import parameters_refusal, read_plain
 from sendcloud_inbound.rules.dialogue.requests import (
     Close,
@@ -33,9 +34,6 @@ from sendcloud_inbound.rules.transcript import MASK
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_LONGEST_TRANSCRIPT = 2_000
-"""Parts kept of one transaction; a client that says more is heard but not written down."""
 
 
 class _Mode(Enum):
@@ -75,8 +73,7 @@ class Dialogue:
         self._mail_from: str | None = None
         self._rcpt_to: list[str] = []
         self._data = DataPhase(0)
-        self._prologue = b""
-        self._written: list[bytes] = [transcript.at(at_ms)]
+        self._notes = Notes(at_ms)
         self._say(replies.BANNER)
 
     # What the driver calls
@@ -85,7 +82,7 @@ class Dialogue:
         """Take octets as they came; `at_ms` is when, for the transcript."""
         self._inbox.put(octets)
         if self._mode is not _DATA:
-            self._write(transcript.at(at_ms))
+            self._notes.at(at_ms)
 
     def end_of_input(self) -> None:
         """Note that the client sends no more: what it sent is answered, then comes `Close`."""
@@ -124,7 +121,7 @@ class Dialogue:
             case Message():
                 self._reset()
                 self._say(answer or replies.INTERNAL_ERROR)
-                self._written = []
+                self._notes.begin_anew()
             case _:
                 raise RuntimeError("an answer came that nobody asked for")
 
@@ -169,10 +166,10 @@ class Dialogue:
 
     def _command(self, line: bytes) -> Request | None:
         if len(line) >= LONGEST_LINE:
-            self._hear(MASK)
+            self._notes.heard(MASK)
             return self._last_word(replies.LINE_TOO_LONG)
         if plain := read_plain(line):
-            self._write(transcript.heard(line))
+            self._notes.heard(line)
             is_mail, path = plain
             return self._take_sender(path) if is_mail else self._take_recipient(path)
         verb, _, argument = line.removesuffix(b"\r").decode("latin-1").partition(" ")
@@ -180,22 +177,22 @@ class Dialogue:
         command = self._COMMANDS.get(verb) if "\r" not in argument else None
         if command is None or not line.isascii():
             return self._no_command(line, verb, argument)
-        self._hear(line)
+        self._notes.heard(line)
         self._secret_may_follow = False
         return command(self, argument)
 
     def _no_command(self, line: bytes, verb: str, argument: str) -> Request | None:
         """Anything that is no verb: AUTH, an answer to its prompts, or not understood."""
         if not line.isascii():
-            self._hear(MASK if self._login.pending else line)
+            self._notes.heard(MASK if self._login.pending else line)
             return self._reply(replies.EIGHT_BIT)
         if verb == "AUTH" and "\r" not in argument:
             return self._auth(argument.split())
         if self._login.pending:
-            self._hear(MASK)
+            self._notes.heard(MASK)
             return self._take_login(line.partition(b" ")[0].decode())
         # After an AUTH that was not taken a client may send its key all the same.
-        self._hear(MASK if self._secret_may_follow else line)
+        self._notes.heard(MASK if self._secret_may_follow else line)
         return self._unrecognized()
 
     def _unrecognized(self) -> Request | None:
@@ -235,7 +232,7 @@ class Dialogue:
     def _auth(self, words: list[str]) -> Request | None:
         method = words[0].upper() if words else ""
         shown = " ".join(["AUTH", *words[:1], *(["*" * 8] if words[1:] else [])])
-        self._hear(shown.encode())
+        self._notes.heard(shown.encode())
         if not self.extended or self.logged_in or method != "LOGIN":
             self._secret_may_follow = True
             return self._unrecognized()
@@ -251,7 +248,7 @@ class Dialogue:
         self._say(answer)
         if answer.code == replies.AUTHENTICATED.code:
             self.logged_in = True
-            self._prologue, self._written = b"".join(self._written), []
+            self._notes.logged_in()
         else:
             self._login.failures += 1
             self._reset()
@@ -344,13 +341,13 @@ class Dialogue:
     def _end_data(self, end: End) -> Request | None:
         self._mode = _Mode.COMMAND
         data, self._data = self._data, DataPhase(0)
-        self._hear(b"(%d octets)" % data.size)
+        self._notes.heard(b"(%d octets)" % data.size)
         self.messages += 1
         if end is not End.COMPLETE or self._mail_from is None:
             self._reset()
             return self._reply(replies.BARE_LF if end is End.BARE_LF else replies.MESSAGE_TOO_BIG)
-        written = self._prologue + b"".join(self._written)
-        return self._ask(Message(self._mail_from, tuple(self._rcpt_to), data.content(), written))
+        rcpt_to = tuple(self._rcpt_to)
+        return self._ask(Message(self._mail_from, rcpt_to, data.content(), self._notes.told()))
 
     # The small ones
 
@@ -390,14 +387,7 @@ class Dialogue:
 
     def _say_wire(self, octets: bytes) -> None:
         self._output.append(octets)
-        self._write(transcript.said(octets))
-
-    def _hear(self, line: bytes) -> None:
-        self._write(transcript.heard(line))
-
-    def _write(self, octets: bytes) -> None:
-        if len(self._written) < _LONGEST_TRANSCRIPT:
-            self._written.append(octets)
+        self._notes.said(octets)
 
     def _last_word(self, reply: Reply) -> Request:
         self._say(reply)
