@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from sendcloud_inbound.errors import MessageIdTaken, StoreUnavailable
-from sendcloud_inbound.rules import acceptance, replies
+from sendcloud_inbound.rules import acceptance, headers, replies
 from sendcloud_inbound.rules.model import Fidelity, MessageStatus, Record
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class Intake:
         refusal: Reply | None,
     ) -> Record:
         """Store it under a number of its own; one that is taken makes way for the next."""
+        # No worker will see what is refused, and people look for it by its subject.
+        subject = headers.subject(headers.scan(submission.content)) if refusal else ""
         for attempt in range(_MAX_ID_ATTEMPTS):
             record = Record(
                 message_id=self._ids.make(account.user_id, now_ms, attempt),
@@ -84,6 +86,7 @@ class Intake:
                 status=MessageStatus.QUEUED if refusal is None else MessageStatus.REFUSED,
                 reason=None if refusal is None else str(refusal),
                 findings=findings,
+                subject=subject,
             )
             try:
                 await self._queue.put(record)

@@ -15,7 +15,6 @@ from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Level, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sendcloud_inbound.rules.headers import HeaderBlock
     from sendcloud_inbound.rules.model import Finding
 
 WORKER_REASON = "worker: invalid XSMTP-API"
@@ -27,7 +26,6 @@ BAD_ADDRESS, BAD_ADDRESS_REASON = 404, "address format error"
 
 _FATAL = (Level.REFUSED, Level.INVALID)
 """The value is no base64, or it is something that should never have got past the acceptance."""
-_MAX_SUBJECT_OCTETS = 65_536
 _LONGEST_ADDRESS = 320
 """An illegal entry of `to` may be a megabyte long; so much of it names the email."""
 
@@ -51,7 +49,7 @@ def expand(content: bytes, rcpt_to: Sequence[str], earlier: Sequence[Finding]) -
         found += acceptance.repeated("rcpt-duplicate-recipient", "RCPT", rcpt_to)
     found += acceptance.effect(reading)
     findings = tuple(dict.fromkeys([*earlier, *found]))
-    return Expansion(status, reason, _subject(block), findings, emails)
+    return Expansion(status, reason, headers.subject(block), findings, emails)
 
 
 def give_up(rcpt_to: Sequence[str], earlier: Sequence[Finding], reason: str) -> Expansion:
@@ -83,8 +81,3 @@ def _to_one_of(position: int, entry: str) -> Email:
         return Email(position, entry, EmailStatus.REQUESTED)
     shown = headers.clean(entry)[:_LONGEST_ADDRESS]
     return Email(position, shown, EmailStatus.INVALID, BAD_ADDRESS, BAD_ADDRESS_REASON)
-
-
-def _subject(block: HeaderBlock) -> str:
-    field = block.find(b"subject")
-    return headers.decode_text(field.raw[:_MAX_SUBJECT_OCTETS]) if field else ""

@@ -39,6 +39,7 @@ _MAX_FIELDS = 1000
 unfolded, for 1 MB of X-SMTPAPI may be folded into 14,000."""
 
 _ENCODED_WORD = re.compile(rb"=\?([!->@-~]{1,64})\?([bBqQ])\?([^?]*)\?=")
+_MAX_SUBJECT_OCTETS = 65_536
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
 """Codecs of Python that are nobody's charset; some of them warn or take quadratic time."""
@@ -147,6 +148,12 @@ def scan(content: bytes) -> HeaderBlock:
     if found := _HEADER_END.search(content, spans[-1][2] if spans else 0):
         return HeaderBlock(content, found.start() + 1, found.end(), spans)
     return HeaderBlock(content, len(content), len(content), spans)
+
+
+def subject(block: HeaderBlock) -> str:
+    """Return a message's Subject as people read it; empty when there is none."""
+    found = block.find(b"subject")
+    return decode_text(found.raw[:_MAX_SUBJECT_OCTETS]) if found else ""
 
 
 def unfold(raw: bytes) -> bytes:

@@ -119,6 +119,8 @@ class Record:
     """`queued` when it is acknowledged, `refused` when it is not."""
     reason: str | None
     findings: tuple[Finding, ...]
+    subject: str = ""
+    """Of a refused one; that of a queued one is read by the worker."""
 
 
 @dataclass(frozen=True, slots=True)

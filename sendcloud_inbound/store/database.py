@@ -5,7 +5,7 @@ Also how an error of a database becomes one clear sentence.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -73,6 +73,14 @@ class Database(Protocol):
 
     def close(self) -> None:
         """Close everything."""
+
+
+def let_go(conn: Connection | None) -> None:
+    """Close a connection, whatever state it is in."""
+    if conn is not None:
+        with suppress(*TROUBLE):
+            conn.invalidate()
+            conn.close()
 
 
 @contextmanager

@@ -6,7 +6,6 @@ is dead, so what it had claimed comes back when its leases run out.
 
 from __future__ import annotations
 
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, create_engine, func, select
@@ -15,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.store.bodies import BodiesInRows
 from sendcloud_inbound.store.bulk import insert_rows
-from sendcloud_inbound.store.database import BUSY_TIMEOUT_S, READERS, TROUBLE, reason_of
+from sendcloud_inbound.store.database import BUSY_TIMEOUT_S, READERS, let_go, reason_of
 from sendcloud_inbound.store.rows import MESSAGE_COLUMNS
 from sendcloud_inbound.store.schema import bring_up, is_current
 from sendcloud_inbound.store.tables import messages
@@ -61,11 +60,8 @@ class PostgresDatabase:
 
     def drop_writer(self) -> None:
         """Close the writing connection, whatever state it is in."""
-        if self._conn is not None:
-            with suppress(*TROUBLE):
-                self._conn.invalidate()
-                self._conn.close()
-            self._conn = None
+        let_go(self._conn)
+        self._conn = None
 
     def begin(self) -> Connection:
         """Begin a transaction."""

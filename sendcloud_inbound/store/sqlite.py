@@ -26,6 +26,7 @@ from sendcloud_inbound.store.database import (
     BUSY_TIMEOUT_S,
     READERS,
     TROUBLE,
+    let_go,
     translated,
     unavailable,
 )
@@ -97,11 +98,8 @@ class SqliteDatabase:
 
     def drop_writer(self) -> None:
         """Close the writing connection, whatever state it is in."""
-        if self._conn is not None:
-            with suppress(*TROUBLE):
-                self._conn.invalidate()
-                self._conn.close()
-            self._conn = self._log_file = None
+        let_go(self._conn)
+        self._conn = self._log_file = None
 
     def begin(self) -> Connection:
         """Begin a transaction.

@@ -45,3 +45,17 @@ def test_two_recipients_two_emails(program: ProgramProcess) -> None:
     assert message["rcpt_to"] == ["ben@ifaxin.com"]
     assert message["subject"] == "SendCloud Python SMTP"
     assert message["findings"] == {"refused": 0, "invalid": 0, "ignored": 0, "advice": 0}
+
+
+def test_a_refused_attempt_can_be_looked_at(program: ProgramProcess) -> None:
+    """After 552 the message is listed as refused, with its subject, the reason and a finding."""
+    with program.client() as client:
+        client.mail("support@ifaxin.com")
+        client.rcpt("ben@ifaxin.com")
+        reply = client.data("Subject: Late\r\nX-SMTPAPI: e30=\r\nX-Mailer: last\r\n\r\nHello.\r\n")
+    assert reply == (552, b"xsmtpapi error")
+    (message,) = program.all_of("messages")
+    assert (message["status"], message["reason"]) == ("refused", "552 xsmtpapi error")
+    assert message["subject"] == "Late"
+    assert message["findings"]["refused"] == 1
+    assert program.all_of("emails") == []
