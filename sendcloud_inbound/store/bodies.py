@@ -54,8 +54,9 @@ class BodiesInRows:
         return content
 
     def write(self, message_id: str, content: bytes) -> None:
-        """Is never called, for everything is in a row."""
-        raise NotImplementedError
+        """Raise `OSError`: there is no file to be had."""
+        del content
+        raise OSError(f"{message_id} has no file: its content stands in its row")
 
     def sync(self) -> None:
         """Do nothing."""
@@ -64,8 +65,8 @@ class BodiesInRows:
         """Do nothing."""
 
     def read(self, message_id: str) -> bytes:
-        """Is never called, for everything is in a row."""
-        raise NotImplementedError
+        """Raise `OSError`: there is no file to be had."""
+        raise OSError(f"{message_id} has no file: its content stands in its row")
 
     def check(self) -> None:
         """Do nothing: the row's own check is enough."""
