@@ -44,36 +44,24 @@ class Operation(Generic[Result]):
 
     future: asyncio.Future[Result]
     result: Result = field(init=False)
-
-    @property
-    def octets(self) -> int:
-        """About how much is written for it."""
-        return _PAGE
+    octets: int = field(init=False, default=_PAGE)
+    """About how much is written for it."""
 
 
-@dataclass(slots=True, eq=False)
 class Put(Operation[None]):
     """Store a new message."""
 
-    record: Record
-    due_at_ms: int
-    """When it may be claimed: at once, or after the lease of who gets it without asking."""
-    key: int = field(init=False)
+    __slots__ = ("content", "due_at_ms", "key", "message_id", "record")
+    key: int
 
-    @property
-    def octets(self) -> int:
-        """Its content and a page for the rest."""
-        return _PAGE + len(self.content)
-
-    @property
-    def message_id(self) -> str:
-        """The new message's id."""
-        return self.record.message_id
-
-    @property
-    def content(self) -> bytes:
-        """The exact bytes."""
-        return self.record.submission.content
+    def __init__(self, future: asyncio.Future[None], record: Record, due_at_ms: int) -> None:
+        self.future = future
+        self.record = record
+        self.due_at_ms = due_at_ms
+        """When it may be claimed: at once, or after the lease of who gets it without asking."""
+        self.message_id = record.message_id
+        self.content = record.submission.content
+        self.octets = _PAGE + len(self.content)
 
 
 @dataclass(slots=True, eq=False)
@@ -92,11 +80,9 @@ class Finish(Operation[set[int]]):
 
     expansions: Mapping[int, Expansion]
 
-    @property
-    def octets(self) -> int:
-        """A page for each message, and their emails."""
+    def __post_init__(self) -> None:
         emails = sum(len(one.emails) for one in self.expansions.values())
-        return _PAGE * len(self.expansions) + _EMAIL_OCTETS * emails
+        self.octets = _PAGE * len(self.expansions) + _EMAIL_OCTETS * emails
 
 
 @dataclass(slots=True, eq=False)
@@ -114,10 +100,12 @@ class Probe(Operation[None]):
 
 def perform(conn: Connection, database: Database, group: Sequence[Operation[Any]]) -> None:
     """Do a group of operations, each kind at once, and set their results."""
+    chosen: dict[type[Operation[Any]], list[Operation[Any]]] = {}
+    for operation in group:
+        chosen.setdefault(type(operation), []).append(operation)
     for kind, do in _KINDS:
-        chosen = [operation for operation in group if isinstance(operation, kind)]
-        if chosen:
-            do(conn, database, chosen)
+        if kind in chosen:
+            do(conn, database, chosen[kind])
 
 
 def _put(conn: Connection, database: Database, puts: Sequence[Put]) -> None:

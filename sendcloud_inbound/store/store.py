@@ -175,11 +175,14 @@ class Store(StoredMail):
     async def close(self) -> None:
         """Commit what was put, and let go of everything; twice is no harm."""
         if self._closing is None:
-            self._closing = asyncio.ensure_future(asyncio.to_thread(self._close))
+            self._closing = asyncio.ensure_future(self._close())
         await asyncio.shield(self._closing)
 
-    def _close(self) -> None:
-        self._writer.close()
+    async def _close(self) -> None:
+        await self._writer.close()
+        await asyncio.to_thread(self._let_go)
+
+    def _let_go(self) -> None:
         self._threads.shutdown()
         self._database.close()
 
