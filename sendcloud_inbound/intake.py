@@ -7,6 +7,7 @@ What is refused is stored too, as refused, so that people can look at it and at 
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,7 +65,7 @@ class Intake:
             if refusal is None:
                 self._usage.take_back(account, now_ms)
             raise
-        _log_message(record)
+        asyncio.get_running_loop().call_soon(_log_message, record)  # after the client's answer
         return Receipt(record.message_id, refusal)
 
     async def _store(

@@ -45,6 +45,7 @@ class Listener:
     hooks: Hooks = field(init=False)
     sessions: set[SmtpProtocol] = field(init=False, default_factory=set)
     stopping: bool = field(init=False, default=False)
+    _unsent: list[SmtpProtocol] = field(init=False, default_factory=list)
     _empty: asyncio.Event = field(init=False, default_factory=asyncio.Event)
     _servers: list[asyncio.Server] = field(init=False, default_factory=list)
     _sweeper: asyncio.Task[None] | None = field(init=False, default=None)
@@ -99,6 +100,21 @@ class Listener:
         self.sessions.discard(session)
         if not self.sessions:
             self._empty.set()
+
+    def flush_soon(self, session: SmtpProtocol) -> None:
+        """Send what a session has to say when all that was read in this turn is dealt with.
+
+        Sending wakes the other side. One reply at a time, it falls asleep again between two;
+        all those of a turn in a row take half the time.
+        """
+        if not self._unsent:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._unsent.append(session)
+
+    def _flush(self) -> None:
+        unsent, self._unsent = self._unsent, []
+        for session in unsent:
+            session.flush()
 
     async def _all_left(self) -> None:
         while self.sessions:

@@ -67,8 +67,10 @@ class SmtpProtocol(SMTP):
         self._dialogue = Dialogue(listener.terms, listener.clock.now_ms())
         self._waits_for: asyncio.Task[Any] | None = None
         self._began = self._last_octet = loop.time()
-        self._transaction_began: float | None = None
+        self._transaction = (0, 0.0)
+        """Which one was under way at the last sweep, and when it was first seen."""
         self._closed_at: float | None = None
+        self._is_to_flush = False
         self._unread_replies = False
         self._ended_by = "client"
 
@@ -83,7 +85,7 @@ class SmtpProtocol(SMTP):
         if refusal is not None:
             self._dialogue.take_output()  # a refusal comes in place of the banner
             self._dismiss(refusal, "refused", lingers=True)
-        self._flush()
+        self.flush()
 
     @override
     def data_received(self, data: bytes) -> None:
@@ -146,25 +148,23 @@ class SmtpProtocol(SMTP):
     # Driving the dialogue
 
     def _go_on(self) -> None:
-        while (request := self._dialogue.advance()) is not None:
+        advance = self._dialogue.advance
+        while (request := advance()) is not None:
             if not self._carry_out(request):
                 break
-        in_transaction = self._dialogue.in_transaction
-        if in_transaction is not (self._transaction_began is not None):
-            self._transaction_began = self._last_octet if in_transaction else None
-        self._flush()
+        self._flush_soon()
         if self._listener.stopping:
             self.stop()
 
     def _carry_out(self, request: Request) -> bool:
         """Do what the dialogue asks; False when the session has to wait, or is over."""
         match request:
-            case Login():
-                return self._wait_for(self._log_in(request))
             case Sender() | Recipient():
                 return self._ask_about(request)
             case Message():
                 return self._wait_for(self._hand_over(request))
+            case Login():
+                return self._wait_for(self._log_in(request))
             case StartTls():
                 self.transport.pause_reading()  # what comes now belongs to the handshake
                 return self._wait_for(self._start_tls())
@@ -173,15 +173,17 @@ class SmtpProtocol(SMTP):
                 return False
 
     def _ask_about(self, request: Sender | Recipient) -> bool:
-        hooks = self._listener.hooks
+        hooks, path = self._listener.hooks, request.path
         if isinstance(request, Sender):
             self.envelope = ReceivedEnvelope()
             hook = hooks.mail
         else:
             hook = hooks.rcpt
-        path = request.path
-        options = [key if value is None else f"{key}={value}" for key, value in path.parameters]
+        options = [_option(*each) for each in path.parameters] if path.parameters else []
         answer = hook(self, self.session, self.envelope, path.address, options)
+        if answer is None:
+            self._dialogue.answer(None)
+            return True
         if is_settled(answer):
             self._dialogue.answer(as_reply(answer))
             return True
@@ -225,7 +227,9 @@ class SmtpProtocol(SMTP):
         self._dialogue.answer(as_reply(await answer))
 
     async def _hand_over(self, message: Message) -> None:
-        envelope, self.envelope = self.envelope, ReceivedEnvelope()
+        if not self._listener.terms.asks_sender:
+            self.envelope = ReceivedEnvelope()  # which MAIL begins, if anybody is asked about it
+        envelope = self.envelope
         envelope.mail_from = message.mail_from
         envelope.rcpt_tos = list(message.rcpt_to)
         envelope.content = envelope.original_content = message.content
@@ -239,9 +243,10 @@ class SmtpProtocol(SMTP):
             _log.exception("message_failed", peer=self._peer())
             answer = replies.TRY_LATER
         self._dialogue.answer(as_reply(answer))
+        self._flush_soon()
 
     async def _start_tls(self) -> None:
-        self._flush()
+        self.flush()
         context = cast("ssl.SSLContext", self.tls_context)  # STARTTLS is offered only with one
         transport = await self.loop.start_tls(self.transport, self, context, server_side=True)
         self._begin_session(cast("asyncio.Transport", transport))
@@ -262,7 +267,17 @@ class SmtpProtocol(SMTP):
 
     # Writing and ending
 
-    def _flush(self) -> None:
+    def _flush_soon(self) -> None:
+        """Send with what the other sessions have to say in this turn; more of it at once."""
+        if self._is_to_flush:
+            self.flush()
+        else:
+            self._is_to_flush = True
+            self._listener.flush_soon(self)
+
+    def flush(self) -> None:
+        """Send what waits."""
+        self._is_to_flush = False
         if output := self._dialogue.take_output():
             self.transport.write(output)
 
@@ -273,7 +288,7 @@ class SmtpProtocol(SMTP):
         self._close(lingers=lingers)
 
     def _close(self, *, lingers: bool) -> None:
-        self._flush()
+        self.flush()
         self._closed_at = self.loop.time()
         if lingers and self.transport.can_write_eof():
             self.transport.write_eof()
@@ -281,9 +296,18 @@ class SmtpProtocol(SMTP):
             self.transport.close()
 
     def _too_long(self, now: float) -> bool:
-        began, longest = self._transaction_began, self._listener.max_transaction_s
         silent = now - self._last_octet >= self._listener.idle_timeout_s
-        return silent or (longest > 0 and began is not None and now - began >= longest)
+        return silent or 0 < self._listener.max_transaction_s <= self._transaction_s(now)
+
+    def _transaction_s(self, now: float) -> float:
+        """Return how long the transaction has been under way, as seen at the sweeps."""
+        number, began = self._transaction
+        if not self._dialogue.in_transaction:
+            return 0.0
+        if number != self._dialogue.transactions:
+            began = now
+            self._transaction = (self._dialogue.transactions, began)
+        return now - began
 
     def _peer(self) -> str:
         host, port = (*(self.session.peer or ()), "?", "?")[:2]
@@ -303,6 +327,10 @@ class SmtpProtocol(SMTP):
             seconds=round(self.loop.time() - self._began, 3),
             ended_by=self._ended_by,
         )
+
+
+def _option(keyword: str, value: str | None) -> str:
+    return keyword if value is None else f"{keyword}={value}"
 
 
 def _tls_facts(transport: asyncio.BaseTransport) -> dict[str, Any] | None:
