@@ -17,9 +17,12 @@ class Mailbox:
 
     async def deliver(self, _claim: Claim, emails: Sequence[Email]) -> tuple[Email, ...]:
         """Deliver every email that was requested; an invalid one stays what it is."""
+        requested, delivered = EmailStatus.REQUESTED, EmailStatus.DELIVERED
         return tuple(
-            Email(email.position, email.recipient, EmailStatus.DELIVERED)
-            if email.status is EmailStatus.REQUESTED
-            else email
-            for email in emails
+            [
+                Email(email.position, email.recipient, delivered)
+                if email.status is requested
+                else email
+                for email in emails
+            ]
         )

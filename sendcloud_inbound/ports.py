@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
@@ -52,8 +52,7 @@ class Queue(Protocol):
         """
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """A queued message lent to one worker until its lease runs out."""
 
     key: int
@@ -61,10 +60,14 @@ class Claim:
     message_id: str
     api_user: str
     rcpt_to: tuple[str, ...]
-    content: bytes = field(repr=False)
+    content: bytes
     findings: tuple[Finding, ...]
     attempts: int
     """How often it was claimed, this time included."""
+
+    def __repr__(self) -> str:
+        """Say which message it is, and nothing of what it says."""
+        return f"<Claim of {self.message_id}>"
 
 
 class Work(Protocol):

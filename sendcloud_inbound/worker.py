@@ -8,7 +8,7 @@ kills its worker, `max_attempts` times ends as invalid with a reason; it never b
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -93,7 +93,8 @@ class Worker:
             expansion = await self._process(claim)
             if expansion is not None:
                 finished[claim.key] = expansion
-            await turn.pass_on()
+            if turn.is_over():
+                await turn.pass_on()
         if finished:
             await self._work.finish(finished)
         return len(claims)
@@ -105,8 +106,7 @@ class Worker:
             return self._give_up(claim, "its worker died each time")
         try:
             expansion = expand(claim.content, claim.rcpt_to, claim.findings)
-            emails = await self._target.deliver(claim, expansion.emails)
-            return replace(expansion, emails=emails)
+            return expansion.with_emails(await self._target.deliver(claim, expansion.emails))
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the queue
@@ -141,7 +141,9 @@ class _Turn:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
 
+    def is_over(self) -> bool:
+        return self._loop.time() - self._began >= _TURN_S
+
     async def pass_on(self) -> None:
-        if self._loop.time() - self._began >= _TURN_S:
-            await asyncio.sleep(0)
-            self._began = self._loop.time()
+        await asyncio.sleep(0)
+        self._began = self._loop.time()

@@ -97,4 +97,4 @@ def expansion(*recipients: str, **overrides: Any) -> Expansion:
     return Expansion(**values | overrides)
 
 
-_OF_SUBMISSION = frozenset(Submission.__dataclass_fields__)
+_OF_SUBMISSION = frozenset(Submission._fields)

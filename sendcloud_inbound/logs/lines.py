@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from json.encoder import encode_basestring_ascii as quote
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -95,8 +96,13 @@ def json_line(now: str, level: str, name: str, fields: EventDict) -> str:
     line = f'{{"timestamp":"{now}","level":"{level}","event":{quote(name)}'
     for key, value in fields.items():
         spell = _SPELLING.get(type(value), _spell_any)
-        line += f",{quote(key)}:{spell(value)}"
+        line += _key(key) + spell(value)
     return line + "}"
+
+
+@lru_cache(maxsize=256)  # the names of fields are few
+def _key(name: str) -> str:
+    return f",{quote(name)}:"
 
 
 def _spell_any(value: object) -> str:

@@ -24,6 +24,7 @@ OTHERS = 409
 BAD_ADDRESS, BAD_ADDRESS_REASON = 404, "address format error"
 """Of an illegal address in `to` (S12; SENDCLOUD.md 5.2)."""
 
+_EXPANDED, _REQUESTED = MessageStatus.EXPANDED, EmailStatus.REQUESTED  # looked at for every email
 _FATAL = (Level.REFUSED, Level.INVALID)
 """The value is no base64, or it is something that should never have got past the acceptance."""
 _LONGEST_ADDRESS = 320
@@ -37,6 +38,8 @@ def expand(content: bytes, rcpt_to: Sequence[str], earlier: Sequence[Finding]) -
     """
     block = headers.scan(content)
     reading = xsmtpapi.read(block)
+    if reading is xsmtpapi.ABSENT:
+        return _plain(rcpt_to, earlier, headers.subject(block))
     found = [*acceptance.form(reading)]
     status, reason = MessageStatus.EXPANDED, None
     if any(each.level in _FATAL for each in found):
@@ -50,6 +53,14 @@ def expand(content: bytes, rcpt_to: Sequence[str], earlier: Sequence[Finding]) -
     found += acceptance.effect(reading)
     findings = tuple(dict.fromkeys([*earlier, *found]))
     return Expansion(status, reason, headers.subject(block), findings, emails)
+
+
+def _plain(rcpt_to: Sequence[str], earlier: Sequence[Finding], subject: str) -> Expansion:
+    """Expand a message without X-SMTPAPI, which is most of the mail."""
+    findings = tuple(earlier)
+    if len(rcpt_to) > 1:
+        findings += tuple(acceptance.repeated("rcpt-duplicate-recipient", "RCPT", rcpt_to))
+    return Expansion(_EXPANDED, None, subject, findings, _to_each_rcpt(rcpt_to))
 
 
 def give_up(rcpt_to: Sequence[str], earlier: Sequence[Finding], reason: str) -> Expansion:
@@ -66,10 +77,7 @@ def _refused(rcpt_to: Sequence[str], reason: str) -> tuple[Email, ...]:
 
 
 def _to_each_rcpt(rcpt_to: Sequence[str]) -> tuple[Email, ...]:
-    return tuple(
-        Email(position, recipient, EmailStatus.REQUESTED)
-        for position, recipient in enumerate(rcpt_to)
-    )
+    return tuple([Email(position, each, _REQUESTED) for position, each in enumerate(rcpt_to)])
 
 
 def _to_each_of(to: Sequence[str]) -> tuple[Email, ...]:

@@ -97,9 +97,15 @@ class HeaderBlock:
 
     def find(self, name: bytes) -> Field | None:
         """Return the first field of a name, which is given in lower case."""
+        start, content = self._first_line(name), self.content
+        if start < self.end and self.spans is None:
+            # The first line that begins like the name is nearly always the one.
+            span = _span(content, start)
+            if span and span[1] and _name(content, start, span[1]).lower() == name:
+                return _field(content, *span)
         for span, is_named in self._from(name):
             if is_named:
-                return _field(self.content, *span)
+                return _field(content, *span)
         return None
 
     def count(self, name: bytes) -> int:
@@ -200,19 +206,22 @@ def _walk(content: bytes, stop: int, start: int = 0) -> Iterator[_Span]:
 
     It stops at the empty line too, whatever `stop` is.
     """
-    while start < stop:
-        if name := _NAME.match(content, start):
-            colon, end = name.end(), content.find(b"\n", start)
-            if end >= 0 and content[end + 1 : end + 2] in _FOLDS:
-                end = _search(_NEXT_LINE, content, end + 1)
-        elif _EMPTY_LINE.match(content, start):
-            return
-        else:
-            colon, end = 0, _search(_AFTER_JUNK, content, start)
-        if end < 0:
-            end = len(content)
-        yield start, colon, end
-        start = end + 1
+    while start < stop and (span := _span(content, start)) is not None:
+        yield span
+        start = span[2] + 1
+
+
+def _span(content: bytes, start: int) -> _Span | None:
+    """Return the field, or the run of junk, that begins with this line; None for an empty line."""
+    if name := _NAME.match(content, start):
+        colon, end = name.end(), content.find(b"\n", start)
+        if end >= 0 and content[end + 1 : end + 2] in _FOLDS:
+            end = _search(_NEXT_LINE, content, end + 1)
+    elif _EMPTY_LINE.match(content, start):
+        return None
+    else:
+        colon, end = 0, _search(_AFTER_JUNK, content, start)
+    return start, colon, end if end >= 0 else len(content)
 
 
 def _search(pattern: re.Pattern[bytes], content: bytes, start: int) -> int:

@@ -28,8 +28,10 @@ class Usage:
     def too_frequent(self, account: Account, now_ms: int) -> bool:
         """Tell whether one more message would exceed the account's messages a minute."""
         limit = account.rate_limit_per_minute
+        if not limit:
+            return False
         minute = self._minutes.get(account.api_user)
-        return limit > 0 and minute is not None and minute.count(now_ms) >= limit
+        return minute is not None and minute.count(now_ms) >= limit
 
     def over_quota(self, account: Account, now_ms: int) -> bool:
         """Tell whether one more message would exceed the account's messages a day."""
@@ -38,7 +40,10 @@ class Usage:
 
     def add(self, account: Account, now_ms: int) -> None:
         """Count one message that was taken."""
-        self._minutes.setdefault(account.api_user, _SlidingMinute()).add(now_ms)
+        minute = self._minutes.get(account.api_user)
+        if minute is None:
+            minute = self._minutes[account.api_user] = _SlidingMinute()
+        minute.add(now_ms)
         today = now_ms // _DAY_MS
         day, count = self._days.get(account.api_user, (today, 0))
         self._days[account.api_user] = (today, count + 1 if day == today else 1)

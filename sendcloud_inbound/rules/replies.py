@@ -7,27 +7,19 @@ named in the banner (SENDCLOUD.md 1.8, HARAKA.md 2 to 6). No enhanced status cod
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
 _NAME = "SendCloud Inbound Server"
 _LINE = re.compile(r"([2-5]\d\d) (.*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """One reply: a code and its lines of text."""
+class Reply(NamedTuple):
+    """One reply: a code, its lines of text, and the octets that go out."""
 
     code: int
     lines: tuple[str, ...]
-    wire: bytes = field(init=False, repr=False, compare=False)
-    """The octets that go out."""
-
-    def __post_init__(self) -> None:
-        *first, last = self.lines
-        text = f"{self.code} {last}\r\n"
-        if first:
-            text = "".join(f"{self.code}-{line}\r\n" for line in first) + text
-        object.__setattr__(self, "wire", text.encode())
+    wire: bytes
 
     def __str__(self) -> str:
         return f"{self.code} {' / '.join(self.lines)}"
@@ -35,7 +27,9 @@ class Reply:
 
 def reply(code: int, *lines: str) -> Reply:
     """Make a reply of a code and one line of text or several."""
-    return Reply(code, lines)
+    *first, last = lines
+    text = "".join(f"{code}-{line}\r\n" for line in first) + f"{code} {last}\r\n"
+    return Reply(code, lines, text.encode())
 
 
 def from_text(text: str) -> Reply:
@@ -44,7 +38,7 @@ def from_text(text: str) -> Reply:
     lines = [line for line in found if line is not None]
     if not lines or len(lines) != len(found):
         return INTERNAL_ERROR
-    return Reply(int(lines[0][1]), tuple(line[2] for line in lines))
+    return reply(int(lines[0][1]), *(line[2] for line in lines))
 
 
 # Connection
@@ -114,11 +108,13 @@ def ehlo(max_message_bytes: int, *, starttls: bool) -> Reply:
     return reply(250, _HELLO, *offers, *(["STARTTLS"] if starttls else []), "AUTH LOGIN")
 
 
+@lru_cache(maxsize=1024)  # a client says the same MAIL again and again
 def sender_ok(address: str) -> bytes:
     """Return the octets of MAIL's 250, which echoes the address."""
     return address.encode().join(_SENDER)
 
 
+@lru_cache(maxsize=1024)
 def recipient_ok(address: str) -> bytes:
     """Return the octets of RCPT's 250, which echoes the address."""
     return address.encode().join(_RECIPIENT)
@@ -131,7 +127,8 @@ def proxy_not_allowed(host: str) -> Reply:
 
 def queued(message_id: str) -> Reply:
     """Return the last reply to a message: one line, the id between two `#` (SENDCLOUD.md 1.10)."""
-    return reply(250, f"#{message_id}#Queued")
+    text = f"#{message_id}#Queued"
+    return Reply(250, (text,), f"250 {text}\r\n".encode())
 
 
 def xsmtpapi_error(code: str | None = None) -> Reply:

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MASK = b"********"
+CLIENT, SERVER = b"C: ", b"S: "
+"""What stands before a line that the client said, and before what the server said."""
+END = b"\n"
+"""What stands after a line of the client's; the server's octets have their own ends."""
 _TIME = re.compile(rb"@\d{1,14}")
 
 
@@ -36,16 +40,6 @@ def at(ms: int) -> bytes:
     return b"@%d\n" % ms
 
 
-def heard(line: bytes) -> bytes:
-    """Write what the client said."""
-    return b"C: " + line + b"\n"
-
-
-def said(octets: bytes) -> bytes:
-    """Write what the server said, one line or several, with their ends."""
-    return b"S: " + octets
-
-
 def read(written: bytes) -> Iterator[Line]:
     """Yield the lines of a transcript."""
     at_ms, who = 0, "S"
@@ -53,7 +47,7 @@ def read(written: bytes) -> Iterator[Line]:
         mark, text = line[:3], line.rstrip(b"\r")
         if _TIME.fullmatch(line):
             at_ms = int(line[1:])
-        elif mark in {b"C: ", b"S: "}:
+        elif mark in {CLIENT, SERVER}:
             who = mark[:1].decode()
             yield Line(at_ms, who, text[3:])
         elif text:

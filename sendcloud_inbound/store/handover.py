@@ -46,8 +46,9 @@ class Handover:
     def add(self, put: Put) -> None:
         """Take over what was committed, if it was lent."""
         if put.due_at_ms:
-            self._waiting.append((put.due_at_ms, _claim(put.key, put.record)))
-            self._octets += len(put.content)
+            claim = _claim(put.key, put.record)
+            self._waiting.append((put.due_at_ms, claim))
+            self._octets += len(claim.content)
 
     def take(self, limit: int, lease_ms: int, now_ms: int) -> Sequence[Claim]:
         """Give the oldest, without those whose lease ran out while they waited."""
@@ -62,12 +63,7 @@ class Handover:
 
 
 def _claim(key: int, record: Record) -> Claim:
+    sent = record.submission
     return Claim(
-        key=key,
-        message_id=record.message_id,
-        api_user=record.submission.api_user,
-        rcpt_to=record.submission.rcpt_to,
-        content=record.submission.content,
-        findings=record.findings,
-        attempts=1,
+        key, record.message_id, sent.api_user, sent.rcpt_to, sent.content, record.findings, 1
     )

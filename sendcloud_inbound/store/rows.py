@@ -104,7 +104,7 @@ def message_row(record: Record, due_at_ms: int) -> tuple[Any, ...]:
         storable(record.message_id),
         storable(sent.api_user),
         _storable(sent.label_id),
-        str(sent.source),
+        sent.source.value,
         storable(session.peer),
         storable(session.helo),
         _storable(session.tls),
@@ -115,7 +115,7 @@ def message_row(record: Record, due_at_ms: int) -> tuple[Any, ...]:
         None if folded == sent.rcpt_to else _addresses_text(folded),
         storable(record.subject),
         storable(record.subject.casefold()),
-        str(record.status),
+        record.status.value,
         _storable(record.reason),
         findings_text(record.findings),
         due_at_ms,
@@ -124,15 +124,15 @@ def message_row(record: Record, due_at_ms: int) -> tuple[Any, ...]:
 
 def email_rows(key: int, expansion: Expansion) -> Iterator[tuple[Any, ...]]:
     """Yield the rows of a message's emails, in the order of `EMAIL_COLUMNS`."""
-    for email in expansion.emails:
+    for position, recipient, status, sub_status, reason in expansion.emails:
         yield (
             key,
-            email.position,
-            storable(email.recipient),
-            folded_address(email.recipient),
-            str(email.status),
-            email.sub_status,
-            _storable(email.reason),
+            position,
+            storable(recipient),
+            folded_address(recipient),
+            status.value,
+            sub_status,
+            _storable(reason),
         )
 
 
@@ -140,7 +140,7 @@ def outcome_row(key: int, expansion: Expansion) -> tuple[Any, ...]:
     """Return what becomes of a message, in the order of `tables.OUTCOME`."""
     return (
         key,
-        str(expansion.status),
+        expansion.status.value,
         _storable(expansion.reason),
         storable(expansion.subject),
         storable(expansion.subject.casefold()),

@@ -17,6 +17,10 @@ _KEPT = 4
 """Octets of the past that an end of data can begin in: CR LF dot CR."""
 
 
+_END_OCTETS = 3
+"""The dot and its line end, which are no part of the message."""
+
+
 class End(Enum):
     """How the data ended."""
 
@@ -44,6 +48,11 @@ class DataPhase:
 
     def feed(self, chunk: bytes) -> tuple[End, bytes] | None:
         """Take octets; at the end give how it ended and what was left of the chunk."""
+        if self._size == 0 and _is_whole(chunk):
+            self._keep(chunk[:-_END_OCTETS])
+            self._size = len(chunk)
+            end = End.COMPLETE if self._size <= self._limit else End.TOO_BIG
+            return end, b""
         window = self._tail + chunk
         found = self._search(window)
         if found is None:
@@ -97,3 +106,15 @@ class DataPhase:
                 self._stuffed = self._stuffed or after[:1] == b"."
             at = window.find(b"\n.", at + 2)
         return None
+
+
+def _is_whole(chunk: bytes) -> bool:
+    """Tell whether this is one message to its dot, without a dot at the start of another line.
+
+    So come nearly all that are small.
+    """
+    return (
+        chunk.endswith(b"\r\n.\r\n")
+        and chunk[0] != _DOT
+        and chunk.find(b"\n.") == len(chunk) - _END_OCTETS - 1
+    )

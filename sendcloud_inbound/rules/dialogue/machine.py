@@ -45,6 +45,7 @@ class _Mode(Enum):
 
 
 _COMMAND, _DATA = _Mode.COMMAND, _Mode.DATA  # looked at for every line
+_NO_DATA = DataPhase(0)
 
 
 class Dialogue:
@@ -60,6 +61,8 @@ class Dialogue:
         self.logged_in = False
         self.in_tls = False
         """Whether the connection is in TLS, from its start or since STARTTLS."""
+        self.transactions = 0
+        """MAIL commands that were taken."""
         self.messages = 0
         """Messages brought to their dot."""
         self._unrecognized_count = 0
@@ -72,7 +75,7 @@ class Dialogue:
         self._secret_may_follow = False
         self._mail_from: str | None = None
         self._rcpt_to: list[str] = []
-        self._data = DataPhase(0)
+        self._data = _NO_DATA
         self._notes = Notes(at_ms)
         self._say(replies.BANNER)
 
@@ -172,6 +175,10 @@ class Dialogue:
             self._notes.heard(line)
             is_mail, path = plain
             return self._take_sender(path) if is_mail else self._take_recipient(path)
+        if command := self._BARE.get(line):
+            self._notes.heard(line)
+            self._secret_may_follow = False
+            return command(self, "")
         verb, _, argument = line.removesuffix(b"\r").decode("latin-1").partition(" ")
         verb, argument = verb.upper(), argument.lstrip(" ")
         command = self._COMMANDS.get(verb) if "\r" not in argument else None
@@ -292,6 +299,7 @@ class Dialogue:
         if answer is None or answer.code == replies.OK.code:
             # A MAIL within a transaction begins a new one (HARAKA.md 2).
             self._mail_from, self._rcpt_to = path.address, []
+            self.transactions += 1
         self._say_wire(replies.sender_ok(path.address) if answer is None else answer.wire)
 
     def _take_recipient(self, path: Path) -> Request | None:
@@ -340,7 +348,7 @@ class Dialogue:
 
     def _end_data(self, end: End) -> Request | None:
         self._mode = _Mode.COMMAND
-        data, self._data = self._data, DataPhase(0)
+        data, self._data = self._data, _NO_DATA
         self._notes.heard(b"(%d octets)" % data.size)
         self.messages += 1
         if end is not End.COMPLETE or self._mail_from is None:
@@ -418,3 +426,9 @@ class Dialogue:
         "HELP": _help,
         "QUIT": _quit,
     }
+    _BARE: ClassVar[dict[bytes, Callable[[Dialogue, str], Request | None]]] = {
+        f"{spelling}\r".encode(): command
+        for verb, command in _COMMANDS.items()
+        for spelling in (verb, verb.lower())
+    }
+    """The quick way for those without an argument, as nearly all clients write them."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sendcloud_inbound.rules import transcript
 
-_LONGEST = 2_000
+_LONGEST = 5_000
 """Parts kept of one transaction; a client that says more is heard but not written down."""
 
 
@@ -22,15 +22,18 @@ class Notes:
 
     def at(self, ms: int) -> None:
         """Note when what follows was read."""
-        self._add(transcript.at(ms))
+        if len(self._parts) < _LONGEST:
+            self._parts.append(transcript.at(ms))
 
     def heard(self, line: bytes) -> None:
         """Note what the client said."""
-        self._add(transcript.heard(line))
+        if len(self._parts) < _LONGEST:
+            self._parts += (transcript.CLIENT, line, transcript.END)
 
     def said(self, octets: bytes) -> None:
         """Note what the server said."""
-        self._add(transcript.said(octets))
+        if len(self._parts) < _LONGEST:
+            self._parts += (transcript.SERVER, octets)
 
     def logged_in(self) -> None:
         """Keep what was said so far for every message to come."""
@@ -43,7 +46,3 @@ class Notes:
     def begin_anew(self) -> None:
         """Forget what belonged to the message that was told."""
         self._parts = []
-
-    def _add(self, octets: bytes) -> None:
-        if len(self._parts) < _LONGEST:
-            self._parts.append(octets)

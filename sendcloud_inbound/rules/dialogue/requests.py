@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.rules import replies
 
@@ -61,14 +61,13 @@ class Recipient:
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """Take this message; whatever the answer, the transaction is over."""
 
     mail_from: str
     rcpt_to: tuple[str, ...]
-    content: bytes = field(repr=False)
-    transcript: bytes = field(repr=False)
+    content: bytes
+    transcript: bytes
     """The dialogue: from the connection to the login, then from the last message to this dot."""
 
 
