@@ -53,7 +53,9 @@ class Intake:
     async def take(self, account: Account, submission: Submission) -> Receipt:
         """Return once the message is on disk; `StoreUnavailable` when it cannot be stored."""
         now_ms = self._clock.now_ms()
-        verdict = acceptance.judge(submission.content, self._fidelity)
+        verdict = acceptance.judge(
+            submission.content, self._fidelity, submission.mail_from, submission.rcpt_to
+        )
         refusal = verdict.refusal
         if refusal is None and self._usage.over_quota(account, now_ms):
             refusal = replies.QUOTA_EXCEEDED

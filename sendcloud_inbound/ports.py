@@ -59,6 +59,7 @@ class Claim(NamedTuple):
     """The store's own number of the message."""
     message_id: str
     api_user: str
+    mail_from: str
     rcpt_to: tuple[str, ...]
     content: bytes
     findings: tuple[Finding, ...]

@@ -105,7 +105,9 @@ class Worker:
             # Whoever took it up before did not live to say why.
             return self._give_up(claim, "its worker died each time")
         try:
-            expansion = expand(claim.content, claim.rcpt_to, claim.findings)
+            expansion = expand(
+                claim.content, claim.rcpt_to, claim.findings, mail_from=claim.mail_from
+            )
             return expansion.with_emails(await self._target.deliver(claim, expansion.emails))
         except StoreUnavailable:
             raise

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.rules import acceptance, headers, xsmtpapi
+from sendcloud_inbound.rules import headers, xsmtpapi
 from sendcloud_inbound.rules.addresses import is_recipient
+from sendcloud_inbound.rules.lint.form import form
+from sendcloud_inbound.rules.lint.remarks import remarks
 from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Level, MessageStatus
 
 if TYPE_CHECKING:
@@ -24,23 +26,27 @@ OTHERS = 409
 BAD_ADDRESS, BAD_ADDRESS_REASON = 404, "address format error"
 """Of an illegal address in `to` (S12; SENDCLOUD.md 5.2)."""
 
-_EXPANDED, _REQUESTED = MessageStatus.EXPANDED, EmailStatus.REQUESTED  # looked at for every email
+_REQUESTED = EmailStatus.REQUESTED  # looked at for every email
 _FATAL = (Level.REFUSED, Level.INVALID)
 """The value is no base64, or it is something that should never have got past the acceptance."""
 _LONGEST_ADDRESS = 320
 """An illegal entry of `to` may be a megabyte long; so much of it names the email."""
 
 
-def expand(content: bytes, rcpt_to: Sequence[str], earlier: Sequence[Finding]) -> Expansion:
+def expand(
+    content: bytes,
+    rcpt_to: Sequence[str],
+    earlier: Sequence[Finding],
+    *,
+    mail_from: str | None = None,
+) -> Expansion:
     """Make the emails of a message; those that can be delivered are `requested`.
 
     `earlier` are the findings of its acceptance; the expansion holds them and all others.
     """
     block = headers.scan(content)
     reading = xsmtpapi.read(block)
-    if reading is xsmtpapi.ABSENT:
-        return _plain(rcpt_to, earlier, headers.subject(block))
-    found = [*acceptance.form(reading)]
+    found = [] if reading is xsmtpapi.ABSENT else [*form(reading)]
     status, reason = MessageStatus.EXPANDED, None
     if any(each.level in _FATAL for each in found):
         status, reason = MessageStatus.INVALID, WORKER_REASON
@@ -49,18 +55,9 @@ def expand(content: bytes, rcpt_to: Sequence[str], earlier: Sequence[Finding]) -
         emails = _to_each_of(reading.to)
     else:
         emails = _to_each_rcpt(rcpt_to)
-        found += acceptance.repeated("rcpt-duplicate-recipient", "RCPT", rcpt_to)
-    found += acceptance.effect(reading)
-    findings = tuple(dict.fromkeys([*earlier, *found]))
+    found += remarks(block, reading, mail_from, rcpt_to)
+    findings = tuple(dict.fromkeys([*earlier, *found])) if found or earlier else ()
     return Expansion(status, reason, headers.subject(block), findings, emails)
-
-
-def _plain(rcpt_to: Sequence[str], earlier: Sequence[Finding], subject: str) -> Expansion:
-    """Expand a message without X-SMTPAPI, which is most of the mail."""
-    findings = tuple(earlier)
-    if len(rcpt_to) > 1:
-        findings += tuple(acceptance.repeated("rcpt-duplicate-recipient", "RCPT", rcpt_to))
-    return Expansion(_EXPANDED, None, subject, findings, _to_each_rcpt(rcpt_to))
 
 
 def give_up(rcpt_to: Sequence[str], earlier: Sequence[Finding], reason: str) -> Expansion:

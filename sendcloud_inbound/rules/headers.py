@@ -108,6 +108,12 @@ class HeaderBlock:
                 return _field(content, *span)
         return None
 
+    def starting_with(self, prefix: bytes) -> Iterator[Field]:
+        """Yield the fields whose name starts so; the prefix is given in lower case."""
+        for start, colon, end in self._walked(self._first_line(prefix)):
+            if colon and self.content[start : start + len(prefix)].lower() == prefix:
+                yield _field(self.content, start, colon, end)
+
     def count(self, name: bytes) -> int:
         """Return how many fields have a name, which is given in lower case."""
         return sum(is_named for _, is_named in self._from(name)) if self.may_hold(name) else 0

@@ -65,5 +65,12 @@ class Handover:
 def _claim(key: int, record: Record) -> Claim:
     sent = record.submission
     return Claim(
-        key, record.message_id, sent.api_user, sent.rcpt_to, sent.content, record.findings, 1
+        key,
+        record.message_id,
+        sent.api_user,
+        sent.mail_from,
+        sent.rcpt_to,
+        sent.content,
+        record.findings,
+        1,
     )

@@ -36,6 +36,11 @@ def model(text: str) -> XSmtpApi:
     return decode(encoded(text))[0]
 
 
+def paths(api: XSmtpApi) -> list[str]:
+    """Return where the keys are that SendCloud does not know."""
+    return [unknown.path for unknown in unknown_keys(api)]
+
+
 def faults(text: str | bytes) -> list[tuple[str, str, str]]:
     """Return code, place and message of what stops a JSON text."""
     with pytest.raises(NotReadable) as stopped:
@@ -70,7 +75,7 @@ def test_every_documented_key_is_read() -> None:
     assert api.settings.unsubscribe is not None
     assert api.settings.unsubscribe.page_id == [Number("1"), Number("2")]
     assert api.send_domain == "d.example"
-    assert list(unknown_keys(api)) == []
+    assert paths(api) == []
 
 
 @pytest.mark.parametrize("document", sorted(DOCUMENTS.glob("g*.json")), ids=lambda path: path.stem)
@@ -81,7 +86,7 @@ def test_the_guides_samples_are_read(document: Path) -> None:
         assert code == "xsmtpapi-not-json"
         assert "line 1, column 108: Expecting ',' delimiter" in message
     else:
-        assert list(unknown_keys(model(document.read_text()))) == []
+        assert paths(model(document.read_text())) == []
 
 
 def test_null_is_absent() -> None:
@@ -104,7 +109,7 @@ def test_unknown_keys_are_kept_aside_with_their_path() -> None:
         "filters": {"bcc": {}, "open_tracking": {"enable": "1", "settings": {"on": 1}}}}"""
     )
     assert api.to == ["a@b.c"]
-    assert sorted(unknown_keys(api)) == [
+    assert sorted(paths(api)) == [
         "__class__",
         "category",
         "filters.bcc",
@@ -119,7 +124,6 @@ def test_unknown_keys_are_kept_aside_with_their_path() -> None:
 @pytest.mark.parametrize(
     ("text", "where", "message"),
     [
-        ('{"to": "a@b.c"}', "to", "an array belongs here, not a string"),
         ('{"to": {}}', "to", "an array belongs here, not an object"),
         ('{"to": 5}', "to", "an array belongs here, not a number"),
         ('{"to": ["a@b.c", 1]}', "to[1]", "a string belongs here, not a number"),
@@ -131,9 +135,9 @@ def test_unknown_keys_are_kept_aside_with_their_path() -> None:
         ('{"section": {"s": 1}}', "section.s", "a string belongs here, not a number"),
         ('{"filters": "x"}', "filters", "an object belongs here, not a string"),
         (
-            '{"filters": {"open_tracking": {"settings": {"enable": 1}}}}',
+            '{"filters": {"open_tracking": {"settings": {"enable": true}}}}',
             "filters.open_tracking.settings.enable",
-            "a string belongs here, not a number",
+            "a string or a number belongs here, not a boolean",
         ),
         ('{"settings": []}', "settings", "an object belongs here, not an array"),
         (
@@ -150,6 +154,35 @@ def test_a_wrong_type_is_told_with_its_place(text: str, where: str, message: str
     assert code == "xsmtpapi-wrong-type"
     assert place == f"X-SMTPAPI {where}"
     assert message in told
+
+
+@pytest.mark.parametrize(
+    ("given", "array"),
+    [
+        ("ben@ifaxin.com", '["ben@ifaxin.com"]'),
+        ("ben@ifaxin.com; joe@ifaxin.com,", '["ben@ifaxin.com", "joe@ifaxin.com"]'),
+        ("亲爱的@ifaxin.com", '["亲爱的@ifaxin.com"]'),
+        ("x" * 100_000, '["ben@ifaxin.com", "joe@ifaxin.com"]'),
+    ],
+    ids="{:.20}".format,
+)
+def test_a_string_as_to_is_told_with_the_array_to_write(given: str, array: str) -> None:
+    """The remedy is JSON to be copied, made of the client's own addresses (S3)."""
+    with pytest.raises(NotReadable) as stopped:
+        model(json.dumps({"to": given}))
+    [found] = stopped.value.findings
+    assert (found.code, found.where) == ("xsmtpapi-to-string", "X-SMTPAPI to")
+    assert found.remedy.endswith(f'"to": {array}')
+    assert all(json.loads(array))
+
+
+def test_enable_may_be_a_number() -> None:
+    """The documents write a string, yet a number is taken too."""
+    api = model('{"filters": {"open_tracking": {"settings": {"enable": 1}}}}')
+    assert api.filters is not None
+    assert api.filters.open_tracking is not None
+    assert api.filters.open_tracking.settings is not None
+    assert api.filters.open_tracking.settings.enable == Number("1")
 
 
 def test_several_wrong_types_are_told_at_once_but_not_without_end() -> None:

@@ -162,6 +162,7 @@ async def test_claims_lend_oldest_first_up_to_the_limit(store: Store) -> None:
     assert first[1].content == b"\x01"
     assert first[1].findings == (finding(),)
     assert (first[1].api_user, first[1].attempts) == ("sandbox_user", 1)
+    assert first[1].mail_from == puts[1].submission.mail_from
     assert first[1].rcpt_to == puts[1].submission.rcpt_to
 
 

@@ -45,7 +45,7 @@ async def test_it_comes_with_all_that_a_claim_has(tmp_path: Path, clock: FakeClo
         await store.put(record(message_id="straight", received_at_ms=clock.now_ms()))
         (straight,) = await store.claim(10, LEASE_S)
         assert (slow.message_id, straight.message_id) == ("by the database", "straight")
-        for name in ("api_user", "rcpt_to", "content", "findings", "attempts"):
+        for name in ("api_user", "mail_from", "rcpt_to", "content", "findings", "attempts"):
             assert getattr(straight, name) == getattr(slow, name)
         assert await store.claim(10, LEASE_S) == ()
         finished = {claim.key: expansion() for claim in (slow, straight)}

@@ -18,6 +18,8 @@ from sendcloud_inbound.rules.xsmtpapi.model import Number, XSmtpApi
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pydantic_core import ErrorDetails
+
     from sendcloud_inbound.rules.model import Finding
 
 _Pairs = list[tuple[str, Any]]
@@ -25,6 +27,9 @@ _Pairs = list[tuple[str, Any]]
 _MAX_DEPTH = 64
 """Not documented. No use of the header nests deeper than 5; the JSON reader itself ends somewhere
 below 1000, at a depth that depends on its caller's."""
+
+_LONGEST_STRING = 60
+"""A string in place of an array is written as one up to this length."""
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 _HEX = "[0-9a-fA-F]{2}"
@@ -139,17 +144,25 @@ def _to_model(document: dict[str, Any]) -> XSmtpApi:
         return XSmtpApi.model_validate(document)
     except ValidationError as error:
         mistakes = error.errors(include_url=False, include_context=False)
-    raise NotReadable(
-        *(
-            finding(
-                "xsmtpapi-wrong-type",
-                _place(mistake["loc"]),
-                expected=_EXPECTED.get(mistake["type"], mistake["msg"]),
-                got=_kind(mistake["input"]),
-            )
-            for mistake in mistakes[:MAX_TOLD]
+    raise NotReadable(*map(_mistake, mistakes[:MAX_TOLD]))
+
+
+def _mistake(mistake: ErrorDetails) -> Finding:
+    path, given = mistake["loc"], mistake["input"]
+    if path == ("to",) and isinstance(given, str):
+        return finding(
+            "xsmtpapi-to-string", _place(path), address=f'"{given}"', array=_as_array(given)
         )
-    )
+    expected = _EXPECTED.get(mistake["type"], mistake["msg"])
+    return finding("xsmtpapi-wrong-type", _place(path), expected=expected, got=_kind(given))
+
+
+def _as_array(addresses: str) -> str:
+    """Return JSON that holds the addresses of a string, if it is short enough to be shown."""
+    if len(addresses) > _LONGEST_STRING:
+        return '["ben@ifaxin.com", "joe@ifaxin.com"]'
+    listed = [each.strip() for each in re.split("[,;]", addresses) if each.strip()]
+    return json.dumps(listed, ensure_ascii=False)
 
 
 _EXPECTED = {

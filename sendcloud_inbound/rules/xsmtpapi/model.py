@@ -32,9 +32,16 @@ class Part(BaseModel):
 
 
 class Enable(Part):
-    """`{"enable": "1"}`: the value is a string."""
+    """`{"enable": "1"}`: a string by the documents; a number does no harm."""
 
-    enable: str | None = None
+    enable: Any = None
+
+    @field_validator("enable")
+    @classmethod
+    def _is_string_or_number(cls, value: object) -> object:
+        if value is None or isinstance(value, (str, Number)):
+            return value
+        raise PydanticCustomError("enable_type", "a string or a number")
 
 
 class Switch(Part):
@@ -88,9 +95,19 @@ def has_known_keys(api: XSmtpApi) -> bool:
     return any(getattr(api, name) is not None for name in XSmtpApi.model_fields)
 
 
-def unknown_keys(part: Part, path: str = "") -> Iterator[str]:
-    """Yield the paths of keys that SendCloud does not know, such as `filters.bcc`."""
-    yield from (f"{path}{key}" for key in part.model_extra or ())
+class UnknownKey(NamedTuple):
+    """A key that SendCloud does not know, such as `bcc` at `filters.bcc`."""
+
+    path: str
+    key: str
+    known: tuple[str, ...]
+    """Those that can stand there."""
+
+
+def unknown_keys(part: Part, path: str = "") -> Iterator[UnknownKey]:
+    """Yield the keys that SendCloud does not know, at any depth."""
+    known = tuple(type(part).model_fields)
+    yield from (UnknownKey(f"{path}{key}", key, known) for key in part.model_extra or ())
     for name in type(part).model_fields:
         inner = getattr(part, name)
         if isinstance(inner, Part):

@@ -7,10 +7,12 @@ clients that were seen to make the mistake (CLIENTS.md).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules.headers import clean
+from sendcloud_inbound.rules.lint.key_rows import KEYS
+from sendcloud_inbound.rules.lint.mail_rows import MAIL
+from sendcloud_inbound.rules.lint.rule import Rule
 from sendcloud_inbound.rules.model import Finding, Level
 
 if TYPE_CHECKING:
@@ -21,30 +23,29 @@ MAX_TOLD = 10
 _LONGEST_FILL = 80
 """What a client wrote is cut at so many characters when a finding repeats it."""
 
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One row of the table: what is said of one kind of mistake."""
-
-    level: Level
-    message: str
-    """What is wrong and what becomes of it; `{...}` is filled in by `finding`."""
-    remedy: str
-    source: str
-    strict: bool = False
-    """Refused in strict mode although SendCloud takes it, or may take it (D12)."""
-
-    @property
-    def refused_in_strict(self) -> bool:
-        """Whether strict mode refuses it: all that fails later in faithful mode."""
-        return self.strict or self.level in (Level.REFUSED, Level.INVALID)
-
-
-_PLAIN_BASE64 = (
-    "Put base64 of the UTF-8 JSON text into the header, in one piece, without line breaks"
+# The last step that puts the header in its place in one piece, for the clients that put their own
+# headers after it or break it. In a remedy, which is a template, braces stand twice.
+_PYTHON = "msg.policy = msg.policy.clone(refold_source='none'); msg.set_raw('X-SMTPAPI', value)"
+_NODEMAILER = (
+    "const MailComposer = require('nodemailer/lib/mail-composer'); const mime = (await new "
+    "MailComposer(mail).compile().build()).toString('latin1'); await transport.sendMail({{"
+    "envelope: {{from, to}}, raw: Buffer.from(mime.replace('\\r\\n\\r\\n', "
+    "`\\r\\nX-SMTPAPI: ${{value}}\\r\\n\\r\\n`), 'latin1')}})"
+)
+_PHPMAILER = (
+    "class Mail extends PHPMailer {{ public $api; function preSend() {{ $ok = parent::preSend(); "
+    '$this->MIMEHeader = rtrim($this->MIMEHeader) . "\\r\\nX-SMTPAPI: $this->api\\r\\n\\r\\n"; '
+    "return $ok; }} }}"
+)
+_SYMFONY = (
+    "$raw = preg_replace('/\\r\\n\\r\\n/', \"\\r\\nX-SMTPAPI: $value\\r\\n\\r\\n\", "
+    "$email->toString(), 1); $mailer->send(new RawMessage($raw), new Envelope(new Address($from), "
+    "[new Address($to)]))"
 )
 
 TABLE: Mapping[str, Rule] = {
+    **KEYS,
+    **MAIL,
     "too-many-received": Rule(
         Level.REFUSED,
         "{count} Received fields: taken for a mail loop, 552 at the end of DATA",
@@ -54,18 +55,23 @@ TABLE: Mapping[str, Rule] = {
     "xsmtpapi-repeated": Rule(
         Level.REFUSED,
         "{count} X-SMTPAPI fields in one message; 552 xsmtpapi error at the end of DATA",
-        "Send one X-SMTPAPI with all keys in one object; replace the header instead of adding it "
-        "(Python: del msg['X-SMTPAPI'] before setting it again)",
+        "Send one X-SMTPAPI with all keys in one object. Setting it again adds a second one: first "
+        "remove the old. Python: del msg['X-SMTPAPI']. PHPMailer: $mail->clearCustomHeaders(). "
+        "Java: message.setHeader(...), not addHeader. Perl MIME::Lite: $msg->replace(...)",
         "S6",
     ),
     "xsmtpapi-not-last": Rule(
         Level.REFUSED,
         "X-SMTPAPI is not the last header: {followers} after it; 552 xsmtpapi error",
-        "Set X-SMTPAPI after every other header. Python EmailMessage: after set_content() and "
-        "add_attachment(). nodemailer, Symfony Mailer: send a raw message. PHPMailer: override "
-        "preSend(). gomail: wrap the Sender. Swift Mailer: defineOrdering(). Commons Email: set "
-        "it after buildMimeMessage(). redmail: set it on what get_message() returns. Through "
-        "Postfix or Exim: set Date and Message-ID yourself, or the relay appends them",
+        "Set X-SMTPAPI after every other header. Python MIMEMultipart and MIMEText: as the last "
+        "statement, msg['X-SMTPAPI'] = Header(value). Python EmailMessage: after set_content() and "
+        f"add_attachment(), {_PYTHON}. nodemailer writes custom headers first, so put it into the "
+        f"finished mail: {_NODEMAILER}. PHPMailer: {_PHPMAILER}. Symfony Mailer: {_SYMFONY}. Swift "
+        "Mailer: $message->getHeaders()->defineOrdering([...]). Commons Email: "
+        'email.buildMimeMessage(); email.getMimeMessage().setHeader("X-SMTPAPI", value); '
+        "email.sendMimeMessage(). gomail: wrap the Sender. redmail: set it on what get_message() "
+        "returns. yagmail, emailjs, python-emails and git send-email cannot. Through Postfix or "
+        "Exim: set Date and Message-ID yourself, or the relay appends them",
         "SENDCLOUD.md 3.4, D13",
     ),
     "xsmtpapi-too-long": Rule(
@@ -79,9 +85,9 @@ TABLE: Mapping[str, Rule] = {
         Level.IGNORED,
         "The base64 is wrapped into lines without leading white space: only the first line, "
         "{octets} octets, is the value, the other lines are no header at all",
-        "Encode without line breaks. Ruby: Base64.strict_encode64. Perl: encode_base64($json, ''). "
-        "Python: base64.b64encode, not encodebytes. PHP: no chunk_split. Java: "
-        "Base64.getEncoder(), not getMimeEncoder()",
+        "Encode without line breaks. Python: base64.b64encode(data), not encodebytes. Ruby: "
+        "Base64.strict_encode64(json). Perl: encode_base64($json, ''). PHP: base64_encode($json) "
+        "without chunk_split. Java: Base64.getEncoder(), not getMimeEncoder(). Shell: base64 -w0",
         "SENDCLOUD.md 3.4, CLIENTS.md",
         strict=True,
     ),
@@ -89,10 +95,11 @@ TABLE: Mapping[str, Rule] = {
         Level.ADVICE,
         "The X-SMTPAPI value comes as RFC 2047 encoded-words ({octets} octets); they are decoded "
         "here, but reported dropped in production",
-        "Keep the value on one line. Python EmailMessage: "
-        "policy.clone(max_line_length=100000) for the header, or build the message with "
-        "MIMEMultipart and Header(value). Perl Email::MIME: header, not header_str. "
-        "PHPMailer: fewer recipients per message, so that the value stays below 998 octets",
+        "Keep the value plain and on one line. Python EmailMessage (also in aiosmtplib, redmail): "
+        f"as the last step, {_PYTHON}. Python MIMEText and MIMEMultipart: msg['X-SMTPAPI'] = "
+        "Header(value), without a charset, under the default policy. Perl Email::MIME: put the "
+        "line X-SMTPAPI: $value before the first empty line of $email->as_string. PHPMailer, which "
+        f"encodes what is longer than 998 octets: {_PHPMAILER}",
         "SENDCLOUD.md 3.5, D12",
         strict=True,
     ),
@@ -100,8 +107,13 @@ TABLE: Mapping[str, Rule] = {
         Level.ADVICE,
         "The X-SMTPAPI value is folded over several lines; it is unfolded here, but reported "
         "dropped in production",
-        "Keep the value on the header's own line. Python: msg['X-SMTPAPI'] = Header(value), not a "
-        "plain str. nodemailer: {{prepared: true, value: ...}}. Otherwise send a raw message",
+        "Keep the value on the header's own line. Python MIMEText and MIMEMultipart: "
+        "msg['X-SMTPAPI'] = Header(value), with Header of email.header, not a plain str. Python "
+        f"EmailMessage: as the last step, {_PYTHON}. Django: override message() to do msg = "
+        "super().message(); msg.set_raw('X-SMTPAPI', Header(value)); return msg. "
+        "nodemailer: {{prepared: true, value}} unfolds it but leaves it first; to have it last: "
+        f"{_NODEMAILER}. Postfix and mutt fold lines over 998 octets: set smtp_line_length_limit = "
+        "0 in Postfix's main.cf, name fewer recipients in a message, or send without a relay",
         "SENDCLOUD.md 3.5, D12",
         strict=True,
     ),
@@ -115,14 +127,19 @@ TABLE: Mapping[str, Rule] = {
         Level.INVALID,
         "The X-SMTPAPI value is not base64: {why}; it is taken with 250, then the worker makes "
         "the mail invalid",
-        f"{_PLAIN_BASE64}; the standard alphabet with its padding, not the URL-safe one",
+        "Put base64 of the UTF-8 JSON text into the header, the standard alphabet with padding, "
+        "without line breaks. Python: base64.b64encode(json.dumps(api).encode()).decode(). Node: "
+        "Buffer.from(JSON.stringify(api)).toString('base64'). PHP: "
+        "base64_encode(json_encode($api)). Java: "
+        "Base64.getEncoder().encodeToString(json.getBytes(UTF_8)). Go: "
+        "base64.StdEncoding.EncodeToString(json)",
         "SENDCLOUD.md 3.5, G12, D10",
     ),
     "xsmtpapi-not-json": Rule(
         Level.REFUSED,
         "X-SMTPAPI decodes to no JSON: {why}; 552 xsmtpapi error at the end of DATA",
-        "Let a JSON library write the text. If it ends too early: the base64 was cut at a line "
-        "break, so encode it in one piece",
+        "Let a JSON library write the text, in UTF-8. Python: json.dumps(api), not str(api). If it "
+        "ends too early, the base64 was cut at a line break: encode it in one piece",
         "S3, D17",
     ),
     "xsmtpapi-not-object": Rule(
@@ -135,8 +152,8 @@ TABLE: Mapping[str, Rule] = {
         Level.REFUSED,
         "Wrong type: {expected} belongs here, not {got}; 552 xsmtpapi error",
         "to is an array of strings; sub an object of arrays; pubsub and section objects; filters "
-        'an object of {{"settings": {{"enable": "1"}}}}; page_id a number or an array of numbers; '
-        "send_domain a string",
+        'an object such as {{"open_tracking": {{"settings": {{"enable": "1"}}}}}}; page_id a '
+        "number or an array of numbers; send_domain a string",
         "SENDCLOUD.md 3.1, S3",
     ),
     "xsmtpapi-to-empty": Rule(
@@ -148,7 +165,8 @@ TABLE: Mapping[str, Rule] = {
     "xsmtpapi-to-too-many": Rule(
         Level.REFUSED,
         "to has {count} addresses, at most {limit} are taken; 552 xsmtpapi error",
-        "Send one message per {limit} addresses",
+        "Send one message per {limit} addresses. Python: for at in range(0, len(to), {limit}): "
+        "send(to[at:at + {limit}]), and cut the arrays of sub alike",
         "SENDCLOUD.md 1.6, G16, S2",
     ),
     "xsmtpapi-empty-object": Rule(
@@ -165,27 +183,29 @@ TABLE: Mapping[str, Rule] = {
     ),
     "xsmtpapi-unknown-key": Rule(
         Level.IGNORED,
-        "SendCloud knows no such key: it is ignored",
-        "The keys are to, sub, pubsub, section, filters, settings and send_domain; category, "
-        "unique_args, asm and config_file belong to another service's header of the same name",
+        "SendCloud knows no key {key} here: it is ignored",
+        "{hint} The keys here are {known}",
         "SENDCLOUD.md 3.1, S13",
     ),
     "xsmtpapi-sub-ignored": Rule(
         Level.IGNORED,
-        "pubsub is there, so sub is ignored as a whole",
-        "Use sub alone: repeat the common values once per recipient in it",
+        "pubsub is there, so sub is ignored as a whole, also its variables that pubsub lacks",
+        "Use sub alone and give a common value once per recipient. Python: sub['%price%'] = "
+        "[price] * len(to)",
         "SENDCLOUD.md 3.2, G9",
     ),
     "xsmtpapi-bad-recipient": Rule(
         Level.INVALID,
         "{address} is no address: this recipient becomes invalid with sub-status 404",
-        "Write bare addresses, without a display name, angle brackets or blanks",
+        "Write the bare address: ben@ifaxin.com, without display name, angle brackets or blanks. "
+        "Python: email.utils.parseaddr(text)[1]",
         "S12",
     ),
     "xsmtpapi-duplicate-recipient": Rule(
         Level.ADVICE,
         "{address} stands in to {count} times: each position gets an email of its own",
-        "Name each address once; SendCloud's clients give all copies the first one's emailId",
+        "Name each address once, and drop its values from the arrays of sub too. Python, when "
+        "there is no sub: to = list(dict.fromkeys(to))",
         "SENDCLOUD.md 2.2, S11",
     ),
     "rcpt-duplicate-recipient": Rule(
