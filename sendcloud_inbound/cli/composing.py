@@ -79,7 +79,7 @@ class Draft:
         headers = BytesHeaderParser().parsebytes(content)
         sender = self.sender or next(_addresses(headers, "From"), SENDER)
         rcpt_to = self.to or tuple(_addresses(headers, "To", "Cc", "Bcc")) or (RECIPIENT,)
-        return Mail(_bare(sender), tuple(map(_bare, rcpt_to)), _LONE_LF.sub(b"\r\n", content))
+        return Mail(_bare(sender), tuple(map(_bare, rcpt_to)), on_the_wire(content))
 
 
 def read(path: str, option: str) -> bytes:
@@ -88,6 +88,11 @@ def read(path: str, option: str) -> bytes:
         return sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
     except OSError as error:
         raise BadParameter(f"{path} cannot be read: {reason(error)}", param_hint=option) from error
+
+
+def on_the_wire(content: bytes) -> bytes:
+    """Return a file's message with the line ends of SMTP: an editor's lone LFs become CRLF."""
+    return _LONE_LF.sub(b"\r\n", content)
 
 
 def _message(draft: Draft, sender: str, to: tuple[str, ...]) -> bytes:

@@ -32,7 +32,7 @@ def details(message: Message, marked: str | None = None) -> Iterator[Table | Tex
         "Session": list(_session(message)),
         "Headers": [(plain(field.name), _value(field.value)) for field in message.headers],
         "X-SMTPAPI": list(_members(message.xsmtpapi or {})),
-        "Findings": [row for finding in message.findings for row in _finding(finding)],
+        "Findings": list(_findings(message.findings)),
     }
     for title, rows in sections.items():
         if rows:
@@ -41,6 +41,11 @@ def details(message: Message, marked: str | None = None) -> Iterator[Table | Tex
     if message.emails:
         yield Text("Emails", "bold")
         yield from (_email(email, marked) for email in message.emails)
+
+
+def findings(found: Sequence[Finding]) -> Table:
+    """Return findings alone, as they stand among a message's details."""
+    return _grid(list(_findings(found)))
 
 
 def _grid(rows: Sequence[Row]) -> Table:
@@ -86,10 +91,11 @@ def _members(xsmtpapi: dict[str, Any]) -> Iterator[Row]:
             yield plain(key), Text(), _value(_spelt(value))
 
 
-def _finding(finding: Finding) -> Iterator[Row]:
-    yield word(finding.level), plain(f"{finding.code}, {finding.where}")
-    yield Text(), plain(finding.message)
-    yield Text(), plain(f"{finding.remedy} ({finding.source})", "dim")
+def _findings(found: Sequence[Finding]) -> Iterator[Row]:
+    for finding in found:
+        yield word(finding.level), plain(f"{finding.code}, {finding.where}")
+        yield Text(), plain(finding.message)
+        yield Text(), plain(f"{finding.remedy} ({finding.source})", "dim")
 
 
 def _email(email: Email, marked: str | None) -> Text:

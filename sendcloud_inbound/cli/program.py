@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sendcloud_inbound import __version__
+from sendcloud_inbound.cli.lint import lint
 from sendcloud_inbound.cli.messages import messages
 from sendcloud_inbound.cli.ready import ready
 from sendcloud_inbound.cli.send import send
@@ -48,6 +49,6 @@ def _serve_without_command(
     return serve() if context.invoked_subcommand is None else None
 
 
-for command in (serve, ready, send, messages, show):
+for command in (serve, ready, send, messages, show, lint):
     app.command()(command)
 config.command("show")(show_config)

@@ -39,6 +39,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "send",
         "messages",
         "show",
+        "lint",
         "config",
         "config show",
     }
@@ -101,6 +102,10 @@ def test_completion_offers_the_commands() -> None:
         (["send", "--header", "no colon"], "'no colon' is not 'Name: value'"),
         (["send", "--html", "/nowhere.html"], "/nowhere.html cannot be read"),
         (["send", "--api-user", "somebody"], "no account somebody is configured"),
+        (["lint"], "Missing argument"),
+        (["lint", "/nowhere.eml"], "/nowhere.eml cannot be read: no such file or directory"),
+        (["lint", "/"], "/ cannot be read: is a directory"),
+        (["lint", "/nowhere.eml", "--rcpt"], "--rcpt"),
         (["config"], "Missing command"),
     ],
     ids=lambda given: " ".join(given) if isinstance(given, list) else "",

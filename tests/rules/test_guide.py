@@ -172,6 +172,13 @@ def test_g17_the_printed_base64_is_the_printed_json() -> None:
     assert api.sub == {"%name%": ["Ben", "Joe"], "%money%": [Number("288"), Number("497")]}
 
 
+def test_the_guides_own_program_has_no_findings() -> None:
+    """One RCPT, the first of `to`, and the header last and on one line: nothing is to be told."""
+    content = g10(b64(document("g17_sub_by_position.json")))
+    assert taken(content, "ben@ifaxin.com").findings == ()
+    assert judge(content, Fidelity.STRICT, "sender@example.com", ["ben@ifaxin.com"]).findings == ()
+
+
 @pytest.mark.parametrize("name", ["g18_filters.json", "g19_page_id.json", "g21_send_domain.json"])
 def test_g18_g19_g21_are_taken_without_a_word(name: str) -> None:
     """The samples of filters, page_id and send_domain are taken as they are printed."""

@@ -19,16 +19,16 @@ KEYS: Mapping[str, Rule] = {
     ),
     "xsmtpapi-sub-short": Rule(
         Level.INVALID,
-        "{key} has {values} values for {recipients} recipients: it stays as written from position "
-        "{values} on, counted from 0",
+        "{key} has values for {values} of {recipients} recipients: it stays as written from "
+        "position {values} on, counted from 0",
         "Give one value per recipient, in their order, an empty string where there is none. "
         "Python: [names.get(address, '') for address in to]",
         "SENDCLOUD.md 3.1, S7",
     ),
     "xsmtpapi-sub-long": Rule(
         Level.IGNORED,
-        "{key} has {values} values for {recipients} recipients: those from position {recipients} "
-        "on are ignored",
+        "{key} has {values} values, the recipients are {recipients}: those from position "
+        "{recipients} on are ignored",
         "Give one value per recipient, in their order. If a recipient was dropped from to, drop "
         "his value at the same position",
         "SENDCLOUD.md 3.1, S7",
@@ -49,8 +49,8 @@ KEYS: Mapping[str, Rule] = {
     ),
     "xsmtpapi-page-ids": Rule(
         Level.IGNORED,
-        "page_id has {numbers} numbers for {recipients} recipients: everybody gets the API_USER's "
-        "default page",
+        "page_id is an array of {numbers}, the recipients are {recipients}: everybody gets "
+        "the API_USER's default page",
         "Give one number per recipient, in their order, or a single number for all. Python: "
         "[page] * len(to)",
         "SENDCLOUD.md 3.1, G20, D41",

@@ -81,8 +81,8 @@ MAIL: Mapping[str, Rule] = {
     ),
     "body-long-line": Rule(
         Level.ADVICE,
-        "{count} lines of the body have more than {limit} octets, the first is line {line} of the "
-        "message with {octets}: SendCloud's server breaks them with a line end and a blank, in the "
+        "Lines of the body with more than {limit} octets: {count}, the first is line {line} of the "
+        "message with {octets}. SendCloud's server breaks them with a line end and a blank, in the "
         "middle of a word, a tag or a variable",
         "Send the part as quoted-printable or base64. Python: msg.set_content(html, "
         "subtype='html', cte='quoted-printable'). nodemailer: textEncoding: 'quoted-printable' in "

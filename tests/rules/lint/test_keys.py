@@ -24,8 +24,8 @@ def test_a_short_array_leaves_its_variable_as_written() -> None:
     [short] = found(mail(api=asked(sub={"%a%": ["1", "2"], "%b%": ["1"]})))
     assert (short.code, short.level) == ("xsmtpapi-sub-short", Level.INVALID)
     assert short.where == "X-SMTPAPI sub.%b%"
-    assert "%b% has 1 values for 2 recipients" in short.message
-    assert "position 1 on" in short.message
+    assert "%b% has values for 1 of 2 recipients" in short.message
+    assert "from position 1 on" in short.message
 
 
 def test_extra_values_are_ignored() -> None:
