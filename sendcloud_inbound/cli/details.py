@@ -94,8 +94,9 @@ def _members(xsmtpapi: dict[str, Any]) -> Iterator[Row]:
 def _findings(found: Sequence[Finding]) -> Iterator[Row]:
     for finding in found:
         yield word(finding.level), plain(f"{finding.code}, {finding.where}")
-        yield Text(), plain(finding.message)
-        yield Text(), plain(f"{finding.remedy} ({finding.source})", "dim")
+        yield Text(), plain(f"{finding.message} ({finding.source})")
+        for line in finding.remedy.splitlines():  # one for each client, to be copied
+            yield Text(), plain(line, "dim")
 
 
 def _email(email: Email, marked: str | None) -> Text:

@@ -37,9 +37,11 @@ MAIL: Mapping[str, Rule] = {
         Level.ADVICE,
         "The {count} mails to the recipients in to differ, yet all carry this Message-ID: who gets "
         "two of them may see one, and answers cannot be told apart",
-        "Leave Message-ID out, then SendCloud makes one for each. Python: no make_msgid(). "
-        "nodemailer sets one by itself: mime.replace(/^Message-ID:.*\\r\\n/m, '') on the finished "
-        "mail. Postfix and Exim add one too, so behind them keep it",
+        "Leave Message-ID out, then SendCloud makes one for each; behind Postfix and Exim, which "
+        "would add one, keep it"
+        "\nPython: no make_msgid()"
+        "\nnodemailer, which sets one by itself, on the finished mail: "
+        "mime.replace(/^Message-ID:.*\\r\\n/m, '')",
         "SENDCLOUD.md 6.5",
     ),
     "sc-custom-empty": Rule(
@@ -84,9 +86,10 @@ MAIL: Mapping[str, Rule] = {
         "Lines of the body with more than {limit} octets: {count}, the first is line {line} of the "
         "message with {octets}. SendCloud's server breaks them with a line end and a blank, in the "
         "middle of a word, a tag or a variable",
-        "Send the part as quoted-printable or base64. Python: msg.set_content(html, "
-        "subtype='html', cte='quoted-printable'). nodemailer: textEncoding: 'quoted-printable' in "
-        "the mail. PHPMailer: $mail->Encoding = 'quoted-printable'",
+        "Send the part as quoted-printable or base64"
+        "\nPython EmailMessage: msg.set_content(html, subtype='html', cte='quoted-printable')"
+        "\nPHPMailer: $mail->Encoding = 'quoted-printable'"
+        "\nnodemailer does so by itself",
         "SENDCLOUD.md 1.9, HARAKA.md 4",
     ),
 }

@@ -15,6 +15,7 @@ class Rule:
     message: str
     """What is wrong and what becomes of it; `{...}` is filled in by `finding`."""
     remedy: str
+    """How to mend it; what is for one client alone has a line of its own."""
     source: str
     strict: bool = False
     """Refused in strict mode although SendCloud takes it, or may take it (D12)."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules.headers import clean
+from sendcloud_inbound.rules.lint import cures
 from sendcloud_inbound.rules.lint.key_rows import KEYS
 from sendcloud_inbound.rules.lint.mail_rows import MAIL
 from sendcloud_inbound.rules.lint.rule import Rule
@@ -23,26 +24,6 @@ MAX_TOLD = 10
 _LONGEST_FILL = 80
 """What a client wrote is cut at so many characters when a finding repeats it."""
 
-# The last step that puts the header in its place in one piece, for the clients that put their own
-# headers after it or break it. In a remedy, which is a template, braces stand twice.
-_PYTHON = "msg.policy = msg.policy.clone(refold_source='none'); msg.set_raw('X-SMTPAPI', value)"
-_NODEMAILER = (
-    "const MailComposer = require('nodemailer/lib/mail-composer'); const mime = (await new "
-    "MailComposer(mail).compile().build()).toString('latin1'); await transport.sendMail({{"
-    "envelope: {{from, to}}, raw: Buffer.from(mime.replace('\\r\\n\\r\\n', "
-    "`\\r\\nX-SMTPAPI: ${{value}}\\r\\n\\r\\n`), 'latin1')}})"
-)
-_PHPMAILER = (
-    "class Mail extends PHPMailer {{ public $api; function preSend() {{ $ok = parent::preSend(); "
-    '$this->MIMEHeader = rtrim($this->MIMEHeader) . "\\r\\nX-SMTPAPI: $this->api\\r\\n\\r\\n"; '
-    "return $ok; }} }}"
-)
-_SYMFONY = (
-    "$raw = preg_replace('/\\r\\n\\r\\n/', \"\\r\\nX-SMTPAPI: $value\\r\\n\\r\\n\", "
-    "$email->toString(), 1); $mailer->send(new RawMessage($raw), new Envelope(new Address($from), "
-    "[new Address($to)]))"
-)
-
 TABLE: Mapping[str, Rule] = {
     **KEYS,
     **MAIL,
@@ -55,23 +36,28 @@ TABLE: Mapping[str, Rule] = {
     "xsmtpapi-repeated": Rule(
         Level.REFUSED,
         "{count} X-SMTPAPI fields in one message; 552 xsmtpapi error at the end of DATA",
-        "Send one X-SMTPAPI with all keys in one object. Setting it again adds a second one: first "
-        "remove the old. Python: del msg['X-SMTPAPI']. PHPMailer: $mail->clearCustomHeaders(). "
-        "Java: message.setHeader(...), not addHeader. Perl MIME::Lite: $msg->replace(...)",
+        "Send one X-SMTPAPI with all keys in one object; remove the old one before setting it again"
+        "\nPython: del msg['X-SMTPAPI']"
+        "\nPHPMailer: $mail->clearCustomHeaders()"
+        '\nJava: message.setHeader("X-SMTPAPI", value), not addHeader'
+        "\nPerl MIME::Lite: $msg->replace('X-SMTPAPI' => $value), not add",
         "S6",
     ),
     "xsmtpapi-not-last": Rule(
         Level.REFUSED,
         "X-SMTPAPI is not the last header: {followers} after it; 552 xsmtpapi error",
-        "Set X-SMTPAPI after every other header. Python MIMEMultipart and MIMEText: as the last "
-        "statement, msg['X-SMTPAPI'] = Header(value). Python EmailMessage: after set_content() and "
-        f"add_attachment(), {_PYTHON}. nodemailer writes custom headers first, so put it into the "
-        f"finished mail: {_NODEMAILER}. PHPMailer: {_PHPMAILER}. Symfony Mailer: {_SYMFONY}. Swift "
-        "Mailer: $message->getHeaders()->defineOrdering([...]). Commons Email: "
-        'email.buildMimeMessage(); email.getMimeMessage().setHeader("X-SMTPAPI", value); '
-        "email.sendMimeMessage(). gomail: wrap the Sender. redmail: set it on what get_message() "
-        "returns. yagmail, emailjs, python-emails and git send-email cannot. Through Postfix or "
-        "Exim: set Date and Message-ID yourself, or the relay appends them",
+        "Set X-SMTPAPI after every other header, as the last step before sending"
+        "\nPython MIMEText, MIMEMultipart: msg['X-SMTPAPI'] = Header(value)"
+        f"\nPython EmailMessage, after set_content() and add_attachment(): {cures.PYTHON}"
+        f"\nnodemailer, which writes custom headers first: {cures.NODEMAILER}"
+        f"\nPHPMailer: {cures.PHPMAILER}"
+        f"\nSymfony Mailer: {cures.SYMFONY}"
+        "\nSwift Mailer: $message->getHeaders()->defineOrdering([...])"
+        "\nCommons Email: email.buildMimeMessage(); "
+        'email.getMimeMessage().setHeader("X-SMTPAPI", value); email.sendMimeMessage()'
+        "\ngomail: wrap the Sender; redmail: set it on what get_message() returns"
+        "\nyagmail, emailjs, python-emails, git send-email: they cannot have it last"
+        "\nthrough Postfix or Exim: set Date and Message-ID yourself, or the relay appends them",
         "SENDCLOUD.md 3.4, D13",
     ),
     "xsmtpapi-too-long": Rule(
@@ -85,9 +71,13 @@ TABLE: Mapping[str, Rule] = {
         Level.IGNORED,
         "The base64 is wrapped into lines without leading white space: only the first line, "
         "{octets} octets, is the value, the other lines are no header at all",
-        "Encode without line breaks. Python: base64.b64encode(data), not encodebytes. Ruby: "
-        "Base64.strict_encode64(json). Perl: encode_base64($json, ''). PHP: base64_encode($json) "
-        "without chunk_split. Java: Base64.getEncoder(), not getMimeEncoder(). Shell: base64 -w0",
+        "Encode without line breaks"
+        "\nPython: base64.b64encode(data), not encodebytes"
+        "\nRuby: Base64.strict_encode64(json), not encode64"
+        "\nPerl: encode_base64($json, '')"
+        "\nPHP: base64_encode($json), without chunk_split"
+        "\nJava: Base64.getEncoder(), not getMimeEncoder()"
+        "\nshell: base64 -w0",
         "SENDCLOUD.md 3.4, CLIENTS.md",
         strict=True,
     ),
@@ -95,11 +85,13 @@ TABLE: Mapping[str, Rule] = {
         Level.ADVICE,
         "The X-SMTPAPI value comes as RFC 2047 encoded-words ({octets} octets); they are decoded "
         "here, but reported dropped in production",
-        "Keep the value plain and on one line. Python EmailMessage (also in aiosmtplib, redmail): "
-        f"as the last step, {_PYTHON}. Python MIMEText and MIMEMultipart: msg['X-SMTPAPI'] = "
-        "Header(value), without a charset, under the default policy. Perl Email::MIME: put the "
-        "line X-SMTPAPI: $value before the first empty line of $email->as_string. PHPMailer, which "
-        f"encodes what is longer than 998 octets: {_PHPMAILER}",
+        "Keep the value plain and on one line"
+        f"\nPython EmailMessage (aiosmtplib, redmail), as the last step: {cures.PYTHON}"
+        "\nPython MIMEText, MIMEMultipart: msg['X-SMTPAPI'] = Header(value), without charset or "
+        "policy"
+        f"\nPHPMailer, which encodes what is longer than 998 octets: {cures.PHPMAILER}"
+        "\nPerl Email::MIME: put the line X-SMTPAPI: $value before the first empty line of "
+        "$email->as_string",
         "SENDCLOUD.md 3.5, D12",
         strict=True,
     ),
@@ -107,13 +99,16 @@ TABLE: Mapping[str, Rule] = {
         Level.ADVICE,
         "The X-SMTPAPI value is folded over several lines; it is unfolded here, but reported "
         "dropped in production",
-        "Keep the value on the header's own line. Python MIMEText and MIMEMultipart: "
-        "msg['X-SMTPAPI'] = Header(value), with Header of email.header, not a plain str. Python "
-        f"EmailMessage: as the last step, {_PYTHON}. Django: override message() to do msg = "
-        "super().message(); msg.set_raw('X-SMTPAPI', Header(value)); return msg. "
-        "nodemailer: {{prepared: true, value}} unfolds it but leaves it first; to have it last: "
-        f"{_NODEMAILER}. Postfix and mutt fold lines over 998 octets: set smtp_line_length_limit = "
-        "0 in Postfix's main.cf, name fewer recipients in a message, or send without a relay",
+        "Keep the value on the header's own line"
+        "\nPython MIMEText, MIMEMultipart: msg['X-SMTPAPI'] = Header(value), with Header of "
+        "email.header, not a plain str"
+        f"\nPython EmailMessage, as the last step: {cures.PYTHON}"
+        "\nDjango, in an override of message(): msg = super().message(); "
+        "msg.set_raw('X-SMTPAPI', Header(value)); return msg"
+        "\nnodemailer: headers: {{'X-SMTPAPI': {{prepared: true, value}}}} unfolds it but leaves "
+        f"it first; to have it last: {cures.NODEMAILER}"
+        "\nPostfix and mutt fold lines over 998 octets: set smtp_line_length_limit = 0 in "
+        "Postfix's main.cf, name fewer recipients in a message, or send without a relay",
         "SENDCLOUD.md 3.5, D12",
         strict=True,
     ),
@@ -128,11 +123,12 @@ TABLE: Mapping[str, Rule] = {
         "The X-SMTPAPI value is not base64: {why}; it is taken with 250, then the worker makes "
         "the mail invalid",
         "Put base64 of the UTF-8 JSON text into the header, the standard alphabet with padding, "
-        "without line breaks. Python: base64.b64encode(json.dumps(api).encode()).decode(). Node: "
-        "Buffer.from(JSON.stringify(api)).toString('base64'). PHP: "
-        "base64_encode(json_encode($api)). Java: "
-        "Base64.getEncoder().encodeToString(json.getBytes(UTF_8)). Go: "
-        "base64.StdEncoding.EncodeToString(json)",
+        "without line breaks"
+        "\nPython: base64.b64encode(json.dumps(api).encode()).decode()"
+        "\nNode: Buffer.from(JSON.stringify(api)).toString('base64')"
+        "\nPHP: base64_encode(json_encode($api))"
+        "\nJava: Base64.getEncoder().encodeToString(json.getBytes(UTF_8))"
+        "\nGo: base64.StdEncoding.EncodeToString(json)",
         "SENDCLOUD.md 3.5, G12, D10",
     ),
     "xsmtpapi-not-json": Rule(

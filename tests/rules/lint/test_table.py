@@ -33,8 +33,10 @@ def test_a_row_is_complete(code: str, rule: Rule) -> None:
 
 @every_rule
 def test_a_row_is_one_sentence_without_a_full_stop(code: str, rule: Rule) -> None:
-    """Messages and remedies end alike, so that they can stand in a line or a table."""
-    for text in (rule.message, rule.remedy):
+    """Messages and the lines of remedies end alike, so that they can stand in a table."""
+    assert "\n" not in rule.message
+    for text in (rule.message, *rule.remedy.split("\n")):
+        assert text
         assert not text.endswith((".", "\n", " "))
         assert "  " not in text
 
@@ -55,6 +57,7 @@ def test_any_text_can_be_filled_in(code: str, rule: Rule, fill: str) -> None:
     found = finding(code, fill, **dict.fromkeys(blanks(rule), fill))
     assert (found.code, found.level, found.source) == (code, rule.level, rule.source)
     assert not set("\r\n\x00") & set(found.message + found.where)
+    assert found.remedy.count("\n") == rule.remedy.count("\n")
 
 
 def test_a_finding_tells_what_and_where() -> None:
