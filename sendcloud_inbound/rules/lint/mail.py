@@ -61,16 +61,16 @@ def _overridden(to: Sequence[str], rcpt_to: Sequence[str]) -> Iterator[Finding]:
 
 def _thrown_away(block: HeaderBlock, mail_from: str) -> Iterator[Finding]:
     """Yield a finding when MAIL FROM says what From does not; else it would stand at each mail."""
-    sender = _sender(block)
+    found = block.find(b"from")
+    if found is None or found.raw.endswith(f"<{mail_from}>".encode(errors="replace")):
+        return  # nearly every mail
+    sender = _address(found)
     if sender and sender.lower() != mail_from.lower():
         yield finding("mail-from-replaced", "MAIL FROM", mail_from=mail_from, sender=sender)
 
 
-def _sender(block: HeaderBlock) -> str | None:
-    """Return the address in From; None when there is not exactly one."""
-    found = block.find(b"from")
-    if found is None:
-        return None
+def _address(found: Field) -> str | None:
+    """Return the address in a field; None when there is not exactly one."""
     text = decode_text(found.raw[:_LONGEST_FROM])
     bracketed = _IN_BRACKETS.search(text)
     address = (bracketed[1] if bracketed else text).strip()
