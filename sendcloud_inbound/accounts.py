@@ -25,11 +25,21 @@ class LoggedIn:
 
 
 class Accounts:
-    """Knows the accounts; with `accept_any` an unknown API_USER is made at its first login."""
+    """Knows the accounts; with `accept_any` an unknown API_USER is made at its first login.
 
-    def __init__(self, accounts: Iterable[Account], *, accept_any: bool = False) -> None:
+    One that is made so has the defaults of a configured one, and `tracking_domain`.
+    """
+
+    def __init__(
+        self,
+        accounts: Iterable[Account],
+        *,
+        accept_any: bool = False,
+        tracking_domain: str | None = None,
+    ) -> None:
         self._accounts = {account.api_user: account for account in accounts}
         self._accept_any = accept_any
+        self._tracking_domain = tracking_domain
 
     def log_in(self, username: bytes, api_key: bytes) -> LoggedIn | None:
         """Return who it is, or None when API_USER or API_KEY are not right."""
@@ -56,5 +66,6 @@ class Accounts:
             api_key=api_key,
             app_key=api_key,
             user_id=_FIRST_USER_ID + len(self._accounts),
+            tracking_domain=self._tracking_domain,
         )
         return self._accounts.setdefault(api_user, account)

@@ -87,10 +87,11 @@ class Program:
         tls = _tls_context(settings.smtp)
         self._bind()
         store = await self._open_store()
+        accounts = _accounts(settings)
         if "worker" in settings.roles:
             self._start_worker(store)
         if "smtp" in settings.roles:
-            await self._start_smtp(store, tls)
+            await self._start_smtp(store, accounts, tls)
         if "http" in settings.roles:
             await self._start_http(store)  # last, so that /readyz knows all there is to ask
 
@@ -139,12 +140,10 @@ class Program:
         self._stack.push_async_callback(stop)
         self._checks["worker"] = check
 
-    async def _start_smtp(self, store: Store, tls: ssl.SSLContext | None) -> None:
+    async def _start_smtp(
+        self, store: Store, accounts: Accounts, tls: ssl.SSLContext | None
+    ) -> None:
         settings, usage = self._settings, Usage()
-        accounts = Accounts(
-            (account.to_account() for account in settings.accounts),
-            accept_any=settings.accounts_accept_any,
-        )
         intake = Intake(store, _ids(settings), self._clock, usage, settings.mode.fidelity)
         listener = _listener(
             settings.smtp, SandboxHandler(accounts, usage, intake, self._clock), self._clock, tls
@@ -204,6 +203,16 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
     import uvloop  # noqa: PLC0415 - not to be had on Windows
 
     return uvloop.new_event_loop
+
+
+def _accounts(settings: Settings) -> Accounts:
+    """Make the accounts: one book for sessions and worker, so that both know who was made."""
+    tracking_domain = settings.tracking.configured()
+    return Accounts(
+        (account.to_account(tracking_domain) for account in settings.accounts),
+        accept_any=settings.accounts_accept_any,
+        tracking_domain=tracking_domain,
+    )
 
 
 def _ids(settings: Settings) -> MessageIds:

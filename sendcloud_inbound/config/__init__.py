@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from sendcloud_inbound.config.account import AccountSettings
 from sendcloud_inbound.config.listener import parse_listener
 from sendcloud_inbound.config.loading import Loaded, load
 from sendcloud_inbound.config.sections import (
-    AccountSettings,
     Http,
     Ids,
     Log,
     Mode,
     Smtp,
     Store,
+    Tracking,
     Worker,
 )
 from sendcloud_inbound.config.settings import Settings
@@ -27,6 +28,7 @@ __all__ = [
     "Settings",
     "Smtp",
     "Store",
+    "Tracking",
     "Worker",
     "load",
     "mask_url",

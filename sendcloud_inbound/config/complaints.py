@@ -87,7 +87,8 @@ def _fault(mistake: ErrorDetails, field: FieldInfo) -> str:
     if mistake["type"] == "missing":
         return f"missing; give {expects.form}"
     value = _shown(mistake["input"]) if field.repr else "the value"
-    return f"{value} is not {expects.noun}; give {expects.form}"
+    entry = expects.entry if isinstance(mistake["loc"][-1], int) else ""
+    return f"{value} is not {entry or expects.noun}; give {expects.form}"
 
 
 def _expectation(field: FieldInfo) -> Expects:

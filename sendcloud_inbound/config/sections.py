@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sendcloud_inbound.config import values
 from sendcloud_inbound.errors import ConfigError
-from sendcloud_inbound.rules.model import Account, Fidelity
+from sendcloud_inbound.rules.model import Fidelity
 
 
 class Section(BaseModel):
@@ -183,6 +183,20 @@ class Mode(Section):
     )
 
 
+class Tracking(Section):
+    """What open, click and unsubscribe links need."""
+
+    domain: values.DomainOrNone = Field(
+        default="localhost",
+        description="Host of the links that tracking writes into mail. none: no tracking domain is "
+        "configured, so that X-SMTPAPI filters have no effect and no click is tracked.",
+    )
+
+    def configured(self) -> str | None:
+        """Return the tracking domain, if there is one."""
+        return None if self.domain == values.NO_DOMAIN else self.domain
+
+
 class Worker(Section):
     """The worker: from a message to its emails."""
 
@@ -216,40 +230,3 @@ class Log(Section):
         description="Least level to write: debug, info, warning or error. warning leaves out the "
         "line of each message.",
     )
-
-
-class AccountSettings(Section):
-    """One API_USER (SENDCLOUD.md 1.4)."""
-
-    api_user: values.ApiUser = Field(
-        description="Name to log in with: 6 to 32 letters, digits or _, or an address such as "
-        "postmaster@example.sendcloud.org.",
-    )
-    api_key: values.Secret = Field(description="Password of that login.")
-    app_key: values.Secret = Field(
-        default="test_appkey",
-        description="Key that signs the account's webhooks. Set the one your receiver knows.",
-    )
-    user_id: values.Serial = Field(
-        default=15,
-        description="Number of the account's owner, the second part of its messageIds. Change it "
-        "to tell the ids of several accounts apart.",
-    )
-    rate_limit_per_minute: values.Limit = Field(
-        default=20_000,
-        description="Most messages in any minute, 0 for no limit. Lower it to see "
-        "536 Frequency limited.",
-    )
-    daily_quota: values.Limit = Field(
-        default=0,
-        description="Most messages a day (UTC), 0 for no limit. Set it to see "
-        "553 Request quota exceeded.",
-    )
-
-    def to_account(self) -> Account:
-        """Return the account as the rest of the program knows it."""
-        return Account(**self.model_dump())
-
-
-SANDBOX_ACCOUNT = AccountSettings(api_user="sandbox_user", api_key="sandbox_key")
-"""The one account of a sandbox that nobody configured."""

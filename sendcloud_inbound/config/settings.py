@@ -8,6 +8,7 @@ from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sendcloud_inbound.config import complaints, names, sections, values
+from sendcloud_inbound.config.account import SANDBOX_ACCOUNT, AccountSettings
 from sendcloud_inbound.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
 
 def _are_usable(
-    accounts: tuple[sections.AccountSettings, ...],
-) -> tuple[sections.AccountSettings, ...]:
+    accounts: tuple[AccountSettings, ...],
+) -> tuple[AccountSettings, ...]:
     if not accounts:
         raise ValueError
     seen: set[str] = set()
@@ -31,7 +32,7 @@ def _are_usable(
 
 
 Accounts = Annotated[
-    tuple[sections.AccountSettings, ...],
+    tuple[AccountSettings, ...],
     Field(repr=False),
     AfterValidator(_are_usable),
     values.Expects(
@@ -77,10 +78,11 @@ class Settings(BaseSettings):
     store: sections.Store = Field(default=sections.Store())
     ids: sections.Ids = Field(default=sections.Ids())
     mode: sections.Mode = Field(default=sections.Mode())
+    tracking: sections.Tracking = Field(default=sections.Tracking())
     worker: sections.Worker = Field(default=sections.Worker())
     log: sections.Log = Field(default=sections.Log())
     accounts: Accounts = Field(
-        default=(sections.SANDBOX_ACCOUNT,),
+        default=(SANDBOX_ACCOUNT,),
         description="The API_USERs that may log in, each in a table of its own. Configuring one "
         "removes the sandbox's.",
     )

@@ -30,6 +30,8 @@ class Expects:
 
     noun: str
     form: str
+    entry: str = ""
+    """The noun of one entry, where the setting is a list."""
 
     @classmethod
     def one_of(cls, noun: str, *choices: str) -> Self:
@@ -123,6 +125,29 @@ Host = Annotated[
 ]
 IPv4 = Annotated[str, AfterValidator(_ipv4), Expects("an IPv4 address", "one such as 10.10.127.51")]
 
+
+def _domain(value: str) -> str:
+    domain = value.lower().removesuffix(".")
+    if not _HOST_NAME.fullmatch(domain):
+        raise ValueError
+    return domain
+
+
+Domain = Annotated[
+    str, AfterValidator(_domain), Expects("a domain", "a name such as mail.example.com")
+]
+Domains = Annotated[
+    tuple[Domain, ...],
+    Expects("a list of domains", 'names such as ["mail.example.com"]', "a domain"),
+]
+NO_DOMAIN = "none"
+"""An empty text could not say it: in the environment that counts as absent."""
+DomainOrNone = Annotated[
+    str,
+    AfterValidator(_domain),
+    Expects("a domain", f"a name such as sctrack.example.com, or {NO_DOMAIN}"),
+]
+
 # choices
 
 Role = Literal["smtp", "worker", "http"]
@@ -154,22 +179,6 @@ FidelityName = Annotated[Fidelity, Expects.one_of("a fidelity", *Fidelity)]
 LogFormatName = Annotated[LogFormat, Expects.one_of("a log format", "auto", "console", "json")]
 LogLevelName = Annotated[
     LogLevel, Expects.one_of("a log level", "debug", "info", "warning", "error")
-]
-
-# accounts
-
-ApiUser = Annotated[
-    str,
-    Field(pattern=r"^(?:[A-Za-z0-9_]{6,32}|[!$-?A-~]+@[A-Za-z0-9.-]+)$"),
-    Expects(
-        "an API_USER",
-        "6 to 32 letters, digits or _, or an address such as postmaster@example.sendcloud.org",
-    ),
-]
-"""Both generations of names (D33). `#` parts a label from the name at login (SENDCLOUD.md 1.4)."""
-
-Secret = Annotated[
-    str, Field(min_length=1, repr=False), Expects("a key", "a text that is not empty")
 ]
 
 # the store

@@ -6,6 +6,7 @@ to make.
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -60,6 +61,15 @@ class Fidelity(StrEnum):
     STRICT = "strict"
 
 
+class AccountType(StrEnum):
+    """What an API_USER may send (SENDCLOUD.md 7.12)."""
+
+    TRIGGER = "trigger"
+    """Mail that one recipient's doing causes: confirmations, passwords, receipts."""
+    BATCH = "batch"
+    """The same mail for many: newsletters; the only type that may use address lists."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing a developer should know about a message, and how to mend it."""
@@ -70,6 +80,10 @@ class Finding:
     message: str
     remedy: str
     source: str
+
+
+NO_PAGE = -1
+"""Stands for SendCloud's own unsubscribe page, as in links seen (SENDCLOUD.md 6.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +98,34 @@ class Account:
     """Messages a minute, 0 for no limit (S18)."""
     daily_quota: int = 0
     """Messages a day (UTC), 0 for no limit (S19)."""
+    type: AccountType = AccountType.TRIGGER
+    sending_domain: str = "sandbox.sendcloud.org"
+    """The one domain bound to it; a new account's test domain has this form ("How to read it")."""
+    open_tracking: bool = True
+    """On in a new API_USER, as `subscription_tracking` is (SENDCLOUD.md 7.11, apiuser/add)."""
+    click_tracking: bool = False
+    """Off in a new API_USER: SendCloud has it only with a CNAME of one's own (6.1, 7.11)."""
+    subscription_tracking: bool = True
+    """Cannot even be switched off in a free account (SENDCLOUD.md 6.4)."""
+    default_page_id: int = NO_PAGE
+    """The unsubscribe page of mail that names none."""
+    page_ids: tuple[int, ...] = ()
+    """The pages made in the console; none listed means that every number is known (S14)."""
+    send_domains: tuple[str, ...] = ()
+    """Verified ones, in lower case, that `send_domain` may name (SENDCLOUD.md 3.1)."""
+    unverified_domains: tuple[str, ...] = ()
+    """Those it has the permission for, but that are not verified yet; in lower case."""
+    tracking_domain: str | None = "localhost"
+    """Host of tracking links; None when tracking is not configured (D45)."""
+
+    @property
+    def number(self) -> int:
+        """The API_USER's own number, `category_id` in tracking links (SENDCLOUD.md 6.3).
+
+        Six digits of the name's CRC-32: the same in every process and after every restart, with
+        nothing to configure or to store.
+        """
+        return 100_000 + zlib.crc32(self.api_user.encode()) % 900_000
 
 
 @dataclass(frozen=True, slots=True)
