@@ -39,6 +39,7 @@ class Enable(Part):
     @field_validator("enable")
     @classmethod
     def _is_string_or_number(cls, value: object) -> object:
+        # A union would take an array of one string for a Number.
         if value is None or isinstance(value, (str, Number)):
             return value
         raise PydanticCustomError("enable_type", "a string or a number")
