@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from sendcloud_inbound.rules.model import (
+    Account,
     Email,
     EmailStatus,
     Expansion,
@@ -35,6 +36,17 @@ def message_id(number: int | None = None) -> str:
     """Return a messageId of SendCloud's form (SENDCLOUD.md 2.1), a new one by default."""
     number = next(_numbers) if number is None else number
     return f"{NOW_MS + number}_15_1_{number % 10_000}.sc-10_10_127_119-inbound"
+
+
+def account(**overrides: Any) -> Account:
+    """Return the sandbox's own account."""
+    values: dict[str, Any] = {
+        "api_user": "sandbox_user",
+        "api_key": "sandbox_key",
+        "app_key": "test_appkey",
+        "user_id": 15,
+    }
+    return Account(**values | overrides)
 
 
 def session(**overrides: Any) -> SessionFacts:

@@ -17,11 +17,16 @@ from sendcloud_inbound.rules.expansion import expand
 from sendcloud_inbound.rules.headers import scan
 from sendcloud_inbound.rules.ids import email_id, parse_email_id
 from sendcloud_inbound.rules.model import EmailStatus, Expansion, Fidelity, MessageStatus
+from sendcloud_inbound.rules.sending import Chosen, InVain, Origin, effective
 from sendcloud_inbound.rules.xsmtpapi import read
 from sendcloud_inbound.rules.xsmtpapi.model import Number
+from tests.builders import account
 
 if TYPE_CHECKING:
     from email.message import Message
+
+    from sendcloud_inbound.rules.model import Account
+    from sendcloud_inbound.rules.sending import Effective
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 MESSAGE_ID = "1425758592214_4576_32113_9310.sc-10_10_127_105-inbound"
@@ -185,3 +190,73 @@ def test_g18_g19_g21_are_taken_without_a_word(name: str) -> None:
     expansion = taken(g10(b64(document(name))), "xxx@example.com")
     assert expansion.status is MessageStatus.EXPANDED
     assert expansion.findings == ()
+
+
+def sent(of: Account, text: str, position: int = 0, recipients: int = 1) -> Effective:
+    """Return what an email of an account is sent with when its X-SMTPAPI holds this JSON."""
+    return effective(of, read(scan(g10(b64(text)))).api, position, recipients)
+
+
+def switches(of: Account, text: str) -> list[Chosen[bool]]:
+    """Return the three kinds of tracking of an email: open, click, subscription."""
+    email = sent(of, text)
+    return [email.open_tracking, email.click_tracking, email.subscription_tracking]
+
+
+ALL_OFF = account(open_tracking=False, click_tracking=False, subscription_tracking=False)
+ALL_ON = account(open_tracking=True, click_tracking=True, subscription_tracking=True)
+
+
+def test_g18_filters() -> None:
+    """All three kinds are on whatever the account says, and "0" turns each off."""
+    sample = document("g18_filters.json")
+    off = sample.replace('"1"', '"0"')
+    assert off.count('"0"') == 3
+    for each in (ALL_OFF, ALL_ON):
+        assert switches(each, sample) == [Chosen(True, Origin.FILTERS)] * 3
+        assert switches(each, off) == [Chosen(False, Origin.FILTERS)] * 3
+
+
+def test_g18_filters_need_a_tracking_domain() -> None:
+    """Page B: enable counts only when the tracking domain is configured (D45)."""
+    of = account(open_tracking=True, subscription_tracking=False, tracking_domain=None)
+    assert switches(of, document("g18_filters.json")) == [
+        Chosen(True, Origin.ACCOUNT, InVain.NOT_CONFIGURED),
+        Chosen(False, Origin.ACCOUNT, InVain.NOT_CONFIGURED),
+        Chosen(False, Origin.ACCOUNT, InVain.NOT_CONFIGURED),
+    ]
+
+
+def test_g19_page_id() -> None:
+    """The unsubscribe link leads to page 562, not to the API_USER's default page."""
+    email = sent(account(default_page_id=7), document("g19_page_id.json"))
+    assert email.page_id == Chosen(562, Origin.PAGE_ID)
+
+
+def test_g20_page_id_as_an_array() -> None:
+    """The recipient at position i gets page i; an array of another length gives the default."""
+    of = account(default_page_id=7)
+    pages = '{"settings": {"unsubscribe": {"page_id": [562, 563, 564]}}}'
+    assert [sent(of, pages, position, 3).page_id for position in range(3)] == [
+        Chosen(562, Origin.PAGE_ID),
+        Chosen(563, Origin.PAGE_ID),
+        Chosen(564, Origin.PAGE_ID),
+    ]
+    for recipients in (2, 4):
+        for position in range(recipients):
+            assert sent(of, pages, position, recipients).page_id == Chosen(
+                7, Origin.ACCOUNT, InVain.OTHER_LENGTH
+            )
+
+
+def test_g21_send_domain() -> None:
+    """The mail leaves from that domain, if permitted and verified, with RCPT as recipients."""
+    sample, domain = document("g21_send_domain.json"), "customer.domain.com"
+    assert read(scan(g10(b64(sample)))).to is None
+    permitted = sent(account(send_domains=(domain,)), sample)
+    assert permitted.sending_domain == Chosen(domain, Origin.SEND_DOMAIN)
+    for of, why in (
+        (account(), InVain.NOT_PERMITTED),
+        (account(unverified_domains=(domain,)), InVain.NOT_VERIFIED),
+    ):
+        assert sent(of, sample).sending_domain == Chosen(of.sending_domain, Origin.ACCOUNT, why)

@@ -210,6 +210,33 @@ TABLE: Mapping[str, Rule] = {
         "Give each address once",
         "SENDCLOUD.md 2.2, S11",
     ),
+    "xsmtpapi-tracking-not-configured": Rule(
+        Level.IGNORED,
+        "No tracking domain is configured, so enable has no effect: this tracking is {state}",
+        "Give the sending domain its tracking CNAME (sctrack.<your domain>) in the console; here, "
+        "set domain under [tracking]",
+        "SENDCLOUD.md 3.1, G18, D45",
+    ),
+    "xsmtpapi-page-unknown": Rule(
+        Level.IGNORED,
+        "The API_USER has no unsubscribe page {page}: its default page is used",
+        "Use the number of a page made in the console; here, add it to the account's page_ids",
+        "SENDCLOUD.md 3.1, S14",
+    ),
+    "xsmtpapi-send-domain-not-permitted": Rule(
+        Level.IGNORED,
+        "The API_USER has no permission to send from {domain}: the mail leaves from {own}",
+        "Ask SendCloud for the permission, add the domain and verify it; here, add it to the "
+        "account's send_domains",
+        "SENDCLOUD.md 3.1, G21, S14",
+    ),
+    "xsmtpapi-send-domain-not-verified": Rule(
+        Level.IGNORED,
+        "The domain {domain} is not verified: the mail leaves from {own}",
+        "Set the domain's DNS records and verify it in the console; here, move it from the "
+        "account's unverified_domains to its send_domains",
+        "SENDCLOUD.md 3.1, G21, S14",
+    ),
 }
 
 
