@@ -41,31 +41,45 @@ class Accounts:
         self._accept_any = accept_any
         self._tracking_domain = tracking_domain
 
+    def find(self, api_user: str) -> Account | None:
+        """Return an account, or None when nobody of that name could have sent anything.
+
+        With `accept_any` mail may be older than this process, or come from one that runs the
+        sessions: its account has the defaults, and no key that anybody could log in with.
+        """
+        account = self._accounts.get(api_user)
+        if account is None and self._accept_any:
+            return self._with_defaults(api_user, "", _FIRST_USER_ID)
+        return account
+
     def log_in(self, username: bytes, api_key: bytes) -> LoggedIn | None:
         """Return who it is, or None when API_USER or API_KEY are not right."""
         try:
             api_user, key = username.decode(), api_key.decode()
         except UnicodeDecodeError:
             return None
-        account, label_id = self._find(api_user)
+        account, label_id = self._parted(api_user)
         if account is None and self._accept_any and api_user.isprintable():
             account = self._make(api_user.partition("#")[0], key)
         if account is None or not hmac.compare_digest(account.api_key.encode(), key.encode()):
             return None
         return LoggedIn(account, label_id)
 
-    def _find(self, username: str) -> tuple[Account | None, str | None]:
+    def _parted(self, username: str) -> tuple[Account | None, str | None]:
         name, mark, label_id = username.partition("#")
         return self._accounts.get(name), label_id if mark and label_id else None
 
     def _make(self, api_user: str, api_key: str) -> Account | None:
         if not api_user:
             return None
-        account = Account(
+        account = self._with_defaults(api_user, api_key, _FIRST_USER_ID + len(self._accounts))
+        return self._accounts.setdefault(api_user, account)
+
+    def _with_defaults(self, api_user: str, api_key: str, user_id: int) -> Account:
+        return Account(
             api_user=api_user,
             api_key=api_key,
             app_key=api_key,
-            user_id=_FIRST_USER_ID + len(self._accounts),
+            user_id=user_id,
             tracking_domain=self._tracking_domain,
         )
-        return self._accounts.setdefault(api_user, account)

@@ -89,7 +89,7 @@ class Program:
         store = await self._open_store()
         accounts = _accounts(settings)
         if "worker" in settings.roles:
-            self._start_worker(store)
+            self._start_worker(store, accounts)
         if "smtp" in settings.roles:
             await self._start_smtp(store, accounts, tls)
         if "http" in settings.roles:
@@ -118,7 +118,7 @@ class Program:
         _log.info("store_opened", store=mask_url(url))
         return store
 
-    def _start_worker(self, store: Store) -> None:
+    def _start_worker(self, store: Store, accounts: Accounts) -> None:
         settings = self._settings
         patience = Patience(
             batch_size=settings.worker.batch_size,
@@ -126,7 +126,7 @@ class Program:
             max_attempts=settings.worker.max_attempts,
             retry_delay_s=settings.worker.retry_delay_s,
         )
-        worker = Worker(store, Mailbox(), patience)
+        worker = Worker(store, Mailbox(), accounts, patience)
         task = asyncio.create_task(worker.run())
 
         async def stop() -> None:

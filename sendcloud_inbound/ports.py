@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from sendcloud_inbound.rules.model import (
+        Account,
         Email,
         EmailStatus,
         Expansion,
@@ -92,6 +93,13 @@ class Work(Protocol):
 
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be work, at the latest after `timeout_s`."""
+
+
+class AccountBook(Protocol):
+    """The accounts as the worker sees them."""
+
+    def find(self, api_user: str) -> Account | None:
+        """Return an API_USER's account, or None when nobody of that name may log in."""
 
 
 class Target(Protocol):

@@ -20,7 +20,7 @@ from sendcloud_inbound.rules.expansion import expand, give_up
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
-    from sendcloud_inbound.ports import Claim, Target, Work
+    from sendcloud_inbound.ports import AccountBook, Claim, Target, Work
     from sendcloud_inbound.rules.model import Expansion
 
 _log = structlog.get_logger()
@@ -48,9 +48,12 @@ class Patience:
 class Worker:
     """Works off the queue until it is stopped."""
 
-    def __init__(self, work: Work, target: Target, patience: Patience) -> None:
+    def __init__(
+        self, work: Work, target: Target, accounts: AccountBook, patience: Patience
+    ) -> None:
         self._work = work
         self._target = target
+        self._accounts = accounts
         self._patience = patience
         self._stopping = False
         self._rest: asyncio.Future[None] | None = None
@@ -105,8 +108,9 @@ class Worker:
             # Whoever took it up before did not live to say why.
             return self._give_up(claim, "its worker died each time")
         try:
+            account = self._accounts.find(claim.api_user)
             expansion = expand(
-                claim.content, claim.rcpt_to, claim.findings, mail_from=claim.mail_from
+                claim.content, claim.rcpt_to, claim.findings, account, mail_from=claim.mail_from
             )
             return expansion.with_emails(await self._target.deliver(claim, expansion.emails))
         except StoreUnavailable:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.rules import headers, xsmtpapi
+from sendcloud_inbound.rules import headers, sending, xsmtpapi
 from sendcloud_inbound.rules.addresses import is_recipient
 from sendcloud_inbound.rules.lint.form import form
 from sendcloud_inbound.rules.lint.remarks import remarks
@@ -17,7 +17,7 @@ from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Level, 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sendcloud_inbound.rules.model import Finding
+    from sendcloud_inbound.rules.model import Account, Finding
 
 WORKER_REASON = "worker: invalid XSMTP-API"
 """As page A of the guide spells it (D11)."""
@@ -37,12 +37,14 @@ def expand(
     content: bytes,
     rcpt_to: Sequence[str],
     earlier: Sequence[Finding],
+    account: Account | None = None,
     *,
     mail_from: str | None = None,
 ) -> Expansion:
     """Make the emails of a message; those that can be delivered are `requested`.
 
-    `earlier` are the findings of its acceptance; the expansion holds them and all others.
+    `earlier` are the findings of its acceptance; the expansion holds them and all others. Without
+    an account nothing is said of what X-SMTPAPI asks of it.
     """
     block = headers.scan(content)
     reading = xsmtpapi.read(block)
@@ -56,6 +58,8 @@ def expand(
     else:
         emails = _to_each_rcpt(rcpt_to)
     found += remarks(block, reading, mail_from, rcpt_to)
+    if account is not None and reading.api is not None and status is MessageStatus.EXPANDED:
+        found += sending.in_vain(account, reading.api, len(emails))
     findings = tuple(dict.fromkeys([*earlier, *found])) if found or earlier else ()
     return Expansion(status, reason, headers.subject(block), findings, emails)
 

@@ -9,7 +9,16 @@ from hypothesis import given, strategies as st
 
 from sendcloud_inbound.rules.acceptance import judge
 from sendcloud_inbound.rules.expansion import expand
-from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Fidelity, MessageStatus
+from sendcloud_inbound.rules.lint import refused_in_strict
+from sendcloud_inbound.rules.model import (
+    Email,
+    EmailStatus,
+    Expansion,
+    Fidelity,
+    Level,
+    MessageStatus,
+)
+from tests.builders import account
 
 RCPT = ("first@ifaxin.com", "second@ifaxin.com")
 INVALID = "worker: invalid XSMTP-API"
@@ -128,6 +137,60 @@ def test_pubsub_beats_sub_as_a_whole() -> None:
     [found] = expand(content(document), ["a@b.c"], ()).findings
     assert (found.code, found.where) == ("xsmtpapi-sub-ignored", "X-SMTPAPI sub")
     assert expand(content(document | {"pubsub": None}), ["a@b.c"], ()).findings == ()
+
+
+ASKS_IN_VAIN = {
+    "to": ["ben@ifaxin.com", "joe@ifaxin.com"],
+    "filters": {"open_tracking": {"settings": {"enable": 1}}},
+    "settings": {"unsubscribe": {"page_id": [562, 563]}},
+    "send_domain": "customer.domain.com",
+}
+
+
+def test_what_is_asked_of_the_account_in_vain_is_told() -> None:
+    """S14, D45: ignored, with a finding; the emails are the same as those of any account."""
+    of = account(page_ids=(562,), tracking_domain=None)
+    expansion = expand(content(ASKS_IN_VAIN), RCPT, (), of)
+    assert codes(expansion) == [
+        "xsmtpapi-tracking-not-configured",
+        "xsmtpapi-page-unknown",
+        "xsmtpapi-send-domain-not-permitted",
+    ]
+    assert {found.level for found in expansion.findings} == {Level.IGNORED}
+    assert expansion.emails == requested("ben@ifaxin.com", "joe@ifaxin.com")
+    able = account(send_domains=("customer.domain.com",))
+    assert expand(content(ASKS_IN_VAIN), RCPT, (), able).findings == ()
+
+
+def test_without_an_account_nothing_is_said_of_it() -> None:
+    """A file that is looked at away from any account has no findings about accounts."""
+    assert expand(content(ASKS_IN_VAIN), RCPT, ()).findings == ()
+
+
+def test_without_to_pages_are_counted_against_rcpt() -> None:
+    """The list of recipients is that of RCPT then, and so is the length of page_id (D15, D41)."""
+    document = {"settings": {"unsubscribe": {"page_id": [562, 563]}}}
+    assert codes(expand(content(document), RCPT, (), account(page_ids=(562,)))) == [
+        "xsmtpapi-page-unknown"
+    ]
+
+
+def test_of_an_invalid_message_nothing_more_is_asked() -> None:
+    """What is not sent at all leaves from nowhere."""
+    document = {"to": ["a@b.c"] * 101, "send_domain": "customer.domain.com"}
+    assert "xsmtpapi-to-too-many" in codes(expand(content(document), RCPT, (), account()))
+    assert not any(
+        "send-domain" in code for code in codes(expand(content(document), RCPT, (), account()))
+    )
+
+
+def test_strict_mode_refuses_nothing_that_depends_on_the_account() -> None:
+    """What is silently ignored does not fail later, so that strict mode takes it too."""
+    verdict = judge(content(ASKS_IN_VAIN), Fidelity.STRICT)
+    assert (verdict.refusal, verdict.findings) == (None, ())
+    told = expand(content(ASKS_IN_VAIN), RCPT, (), account(tracking_domain=None)).findings
+    assert len(told) == 2
+    assert not any(refused_in_strict(found) for found in told)
 
 
 def test_the_subject_is_decoded() -> None:

@@ -6,16 +6,18 @@ import asyncio
 import base64
 import json
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.delivery import Mailbox
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.store import open_store
 from sendcloud_inbound.worker import Patience, Worker
-from tests.builders import record, submission
+from tests.builders import account, record, submission
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
@@ -25,13 +27,14 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.model import Email, Record
     from sendcloud_inbound.store import Store
 
+ACCOUNTS = Accounts([account(page_ids=(562,))])
 PATIENCE = Patience(batch_size=10, lease_s=5, max_attempts=3, retry_delay_s=0)
 ANY = MessageFilter()
 
 
-def mail(message_id: str, *to: str) -> Record:
-    """Return a queued record whose X-SMTPAPI names these recipients."""
-    api = base64.b64encode(json.dumps({"to": to}).encode())
+def mail(message_id: str, *to: str, **more: Any) -> Record:
+    """Return a queued record whose X-SMTPAPI names these recipients, and more."""
+    api = base64.b64encode(json.dumps({"to": to} | more).encode())
     content = b"Subject: =?utf-8?b?5L2g5aW9?=\r\nX-SMTPAPI: " + api + b"\r\n\r\nhello\r\n"
     return record(
         message_id=message_id, submission=submission(content=content, rcpt_to=("rcpt@x.y",))
@@ -43,7 +46,7 @@ async def working(
     store: Store, target: Target | None = None, patience: Patience = PATIENCE
 ) -> AsyncIterator[None]:
     """Run a worker until the block ends."""
-    worker = Worker(store, target or Mailbox(), patience)
+    worker = Worker(store, target or Mailbox(), ACCOUNTS, patience)
     task = asyncio.create_task(worker.run())
     try:
         yield
@@ -82,6 +85,19 @@ async def test_a_message_becomes_one_email_per_recipient(store: Store) -> None:
         (0, "ben@ifaxin.com", "delivered"),
         (1, "joe@ifaxin.com", "delivered"),
     ]
+
+
+async def test_a_message_is_measured_by_its_own_account(store: Store) -> None:
+    """What X-SMTPAPI asks of its API_USER in vain is a finding; an unknown API_USER has none."""
+    settings = {"unsubscribe": {"page_id": 7}}
+    foreign = mail("m2", "a@b.c", settings=settings)
+    foreign = replace(foreign, submission=replace(foreign.submission, api_user="nobody_known"))
+    async with working(store):
+        await store.put(mail("m1", "a@b.c", settings=settings))
+        await store.put(foreign)
+        found = await settled(store, 2)
+    assert [each.code for each in found["m1"].findings] == ["xsmtpapi-page-unknown"]
+    assert found["m2"].findings == ()
 
 
 class Choking(Mailbox):
