@@ -151,7 +151,7 @@ _DOMAIN_CODES = {
 
 
 def _switches_in_vain(account: Account, api: XSmtpApi) -> Iterator[Finding]:
-    for kind in _KINDS:
+    for kind in _KINDS if api.filters else ():
         chosen = tracking(kind, account, api)
         if chosen.in_vain is InVain.NOT_CONFIGURED:
             where = f"{HEADER} filters.{kind}.settings.enable"
