@@ -140,7 +140,7 @@ def test_pubsub_beats_sub_as_a_whole() -> None:
 
 
 ASKS_IN_VAIN = {
-    "to": ["ben@ifaxin.com", "joe@ifaxin.com"],
+    "to": list(RCPT),
     "filters": {"open_tracking": {"settings": {"enable": 1}}},
     "settings": {"unsubscribe": {"page_id": [562, 563]}},
     "send_domain": "customer.domain.com",
@@ -157,7 +157,7 @@ def test_what_is_asked_of_the_account_in_vain_is_told() -> None:
         "xsmtpapi-send-domain-not-permitted",
     ]
     assert {found.level for found in expansion.findings} == {Level.IGNORED}
-    assert expansion.emails == requested("ben@ifaxin.com", "joe@ifaxin.com")
+    assert expansion.emails == requested(*RCPT)
     able = account(send_domains=("customer.domain.com",))
     assert expand(content(ASKS_IN_VAIN), RCPT, (), able).findings == ()
 

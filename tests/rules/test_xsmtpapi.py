@@ -89,15 +89,6 @@ def test_the_guides_samples_are_read(document: Path) -> None:
         assert paths(model(document.read_text())) == []
 
 
-def test_enable_may_be_a_number() -> None:
-    """A switch is the string that the documents show, or the number of the same meaning."""
-    api = model('{"filters": {"click_tracking": {"settings": {"enable": 1}}}}')
-    assert api.filters is not None
-    assert api.filters.click_tracking is not None
-    assert api.filters.click_tracking.settings is not None
-    assert api.filters.click_tracking.settings.enable == Number("1")
-
-
 def test_null_is_absent() -> None:
     """Members that are null are as if they were not there (S13; the vendor's Python client)."""
     empty = """{"to": null, "sub": null, "pubsub": null, "section": null, "filters": null,

@@ -6,7 +6,6 @@ import asyncio
 import base64
 import json
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -90,10 +89,10 @@ async def test_a_message_becomes_one_email_per_recipient(store: Store) -> None:
 async def test_a_message_is_measured_by_its_own_account(store: Store) -> None:
     """What X-SMTPAPI asks of its API_USER in vain is a finding; an unknown API_USER has none."""
     settings = {"unsubscribe": {"page_id": 7}}
-    foreign = mail("m2", "a@b.c", settings=settings)
-    foreign = replace(foreign, submission=replace(foreign.submission, api_user="nobody_known"))
+    foreign = mail("m2", "rcpt@x.y", settings=settings)
+    foreign = foreign._replace(submission=foreign.submission._replace(api_user="nobody_known"))
     async with working(store):
-        await store.put(mail("m1", "a@b.c", settings=settings))
+        await store.put(mail("m1", "rcpt@x.y", settings=settings))
         await store.put(foreign)
         found = await settled(store, 2)
     assert [each.code for each in found["m1"].findings] == ["xsmtpapi-page-unknown"]
