@@ -17,7 +17,7 @@ import codecs
 import re
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -45,8 +45,7 @@ _NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-esc
 """Codecs of Python that are nobody's charset; some of them warn or take quadratic time."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One header field, as offsets into its message."""
 
     name: str
@@ -55,7 +54,11 @@ class Field:
     """Offset after the colon."""
     end: int
     """Offset of the line end of its last line."""
-    content: bytes = field(repr=False, compare=False)
+    content: bytes
+
+    def __repr__(self) -> str:
+        """Say which field it is, and nothing of what it says."""
+        return f"<Field {self.name}, octets {self.begin} to {self.end}>"
 
     @property
     def raw(self) -> bytes:
@@ -78,6 +81,8 @@ class HeaderBlock:
     body_start: int
     spans: tuple[_Span, ...] | None = field(default=None, repr=False)
     """Where the fields are, if it took a walk to find the end; else they are found on demand."""
+    folded: bytes = field(default=b"", repr=False)
+    """Then, a line end and the header in lower case: to see at once which names are not there."""
 
     def fields(self) -> Iterator[Field]:
         """Yield the fields in order, the first 1000 of them."""
@@ -98,7 +103,9 @@ class HeaderBlock:
     def find(self, name: bytes) -> Field | None:
         """Return the first field of a name, which is given in lower case."""
         start, content = self._first_line(name), self.content
-        if start < self.end and self.spans is None:
+        if start >= self.end:
+            return None
+        if self.spans is None:
             # The first line that begins like the name is nearly always the one.
             span = _span(content, start)
             if span and span[1] and _name(content, start, span[1]).lower() == name:
@@ -140,8 +147,7 @@ class HeaderBlock:
         """Return where a line begins like a name; the end when there is none."""
         if self.spans is not None:
             return 0
-        head = b"\n" + self.content[: self.end].lower()
-        at = head.find(b"\n" + name)
+        at = self.folded.find(b"\n" + name)
         return at if at >= 0 else self.end
 
     def _walked(self, start: int = 0) -> Iterable[_Span]:
@@ -155,7 +161,8 @@ def scan(content: bytes) -> HeaderBlock:
     if found := _EMPTY_LINE.match(content):
         return HeaderBlock(content, 0, found.end())
     if found := _HEADER_END.search(content, 0, _WINDOW):
-        return HeaderBlock(content, found.start() + 1, found.end())
+        end = found.start() + 1
+        return HeaderBlock(content, end, found.end(), None, b"\n" + content[:end].lower())
     spans = tuple(islice(_walk(content, len(content)), _MAX_FIELDS))
     if found := _HEADER_END.search(content, spans[-1][2] if spans else 0):
         return HeaderBlock(content, found.start() + 1, found.end(), spans)

@@ -61,8 +61,9 @@ def _overridden(to: Sequence[str], rcpt_to: Sequence[str]) -> Iterator[Finding]:
 
 def _thrown_away(block: HeaderBlock, mail_from: str) -> Iterator[Finding]:
     """Yield a finding when MAIL FROM says what From does not; else it would stand at each mail."""
-    found = block.find(b"from")
-    if found is None or found.raw.endswith(f"<{mail_from}>".encode(errors="replace")):
+    found, address = block.find(b"from"), mail_from.encode(errors="replace")
+    sent = found.raw.strip() if found else address
+    if found is None or sent == address or sent.endswith(b"<%b>" % address):
         return  # nearly every mail
     sender = _address(found)
     if sender and sender.lower() != mail_from.lower():
