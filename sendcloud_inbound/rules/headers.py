@@ -13,11 +13,12 @@ or junk lines by one pattern.
 from __future__ import annotations
 
 import binascii
-import codecs
 import re
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
+
+from sendcloud_inbound.rules import charsets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -41,8 +42,6 @@ unfolded, for 1 MB of X-SMTPAPI may be folded into 14,000."""
 _ENCODED_WORD = re.compile(rb"=\?([!->@-~]{1,64})\?([bBqQ])\?([^?]*)\?=")
 _MAX_SUBJECT_OCTETS = 65_536
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_NO_CHARSETS = frozenset({"idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"})
-"""Codecs of Python that are nobody's charset; some of them warn or take quadratic time."""
 
 
 class Field(NamedTuple):
@@ -188,7 +187,7 @@ def decode_text(raw: bytes) -> str:
     pieces: list[tuple[str, bytes]] = []
     at = 0
     for word in _ENCODED_WORD.finditer(value):
-        charset, octets = _charset(word[1]), _octets(word)
+        charset, octets = charsets.lookup(word[1].decode()), _octets(word)
         gap = value[at : word.start()]
         if pieces and not gap.strip(WHITE):
             # White space between encoded-words is not shown, and a character may be split.
@@ -250,15 +249,6 @@ def _field(content: bytes, start: int, colon: int, end: int) -> Field:
     name = _name(content, start, colon).decode("latin-1")
     end = end - 1 if content.endswith(b"\r", colon, end) else end
     return Field(name, colon, end, content)
-
-
-def _charset(name: bytes) -> str:
-    """Return the codec's name of a charset, its language cut off (RFC 2231 5); or nothing."""
-    try:
-        charset = codecs.lookup(name.split(b"*")[0].decode()).name
-    except LookupError:
-        return ""
-    return "" if charset in _NO_CHARSETS else charset
 
 
 def _octets(word: re.Match[bytes]) -> bytes:
