@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sendcloud_inbound.http.sandbox.transcript import transcript_text
-from sendcloud_inbound.http.sandbox.xsmtpapi import to_json
 from sendcloud_inbound.http.times import to_iso, to_ms
 from sendcloud_inbound.ports import StoredMessage
 from sendcloud_inbound.rules.model import MessageStatus, SessionFacts, Source
+from sendcloud_inbound.rules.xsmtpapi.showing import to_json
 
 MESSAGE = StoredMessage(
     message_id="M",

@@ -7,11 +7,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.sandbox import answers
-from sendcloud_inbound.http.sandbox.xsmtpapi import to_json
 from sendcloud_inbound.http.times import to_iso
 from sendcloud_inbound.rules import headers, xsmtpapi
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import Level
+from sendcloud_inbound.rules.xsmtpapi.showing import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -1,4 +1,4 @@
-"""X-SMTPAPI back from its model to JSON, to be shown."""
+"""X-SMTPAPI back from its model to JSON: to be shown, and for values that are lists or objects."""
 
 from __future__ import annotations
 
