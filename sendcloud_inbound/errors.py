@@ -4,7 +4,8 @@
     ├── ConfigError         a setting is wrong; one line, exit status 2
     ├── StartupError        a port, a certificate or the store cannot be used; one line, exit 1
     ├── StoreUnavailable    the store cannot write or read now; 451 to the client, try again
-    └── MessageIdTaken      the store holds that messageId already; make another
+    ├── MessageIdTaken      the store holds that messageId already; make another
+    └── CopyTooLarge        a copy would be too large; that recipient's email is invalid
 
 One class per reaction. Each message is one sentence for the person who reads it: what is wrong,
 where, and what to do.
@@ -31,3 +32,7 @@ class StoreUnavailable(InboundError):  # noqa: N818 - it names a state, which pa
 
 class MessageIdTaken(InboundError):  # noqa: N818
     """A message of that messageId is stored already; the caller makes a new one."""
+
+
+class CopyTooLarge(InboundError):  # noqa: N818 - it names what cannot be
+    """One recipient's copy would have more octets than a copy may; there is none."""

@@ -198,3 +198,20 @@ class Expansion(NamedTuple):
     def with_emails(self, emails: tuple[Email, ...]) -> Expansion:
         """Return the same with what became of its emails."""
         return Expansion(self.status, self.reason, self.subject, self.findings, emails)
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryFacts:
+    """What the headers of delivered mail say beside the message itself (SENDCLOUD.md 6.5)."""
+
+    message_id: str
+    received_at_ms: int
+    session: SessionFacts
+    mail_from: str
+    """As the client gave it; mail leaves with another one (SENDCLOUD.md 1.5)."""
+    sending_domain: str
+    api_user_number: int
+    user_id: int
+    label_id: str | None
+    subscription_tracking: bool
+    """Whether an unsubscribe address is put into the header."""

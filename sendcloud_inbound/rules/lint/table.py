@@ -14,6 +14,7 @@ from sendcloud_inbound.rules.lint import cures
 from sendcloud_inbound.rules.lint.key_rows import KEYS
 from sendcloud_inbound.rules.lint.mail_rows import MAIL
 from sendcloud_inbound.rules.lint.rule import Rule
+from sendcloud_inbound.rules.lint.text_rows import TEXTS
 from sendcloud_inbound.rules.model import Finding, Level
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _LONGEST_FILL = 80
 TABLE: Mapping[str, Rule] = {
     **KEYS,
     **MAIL,
+    **TEXTS,
     "too-many-received": Rule(
         Level.REFUSED,
         "{count} Received fields: taken for a mail loop, 552 at the end of DATA",

@@ -1,0 +1,140 @@
+"""The values of copies, encoded as their parts need them.
+
+Values are taken column by column, many positions at once: a variable's values are mostly alike, and
+one call for all of them costs what one call for one does. A `Row` is what one copy sees of it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sendcloud_inbound.rules import charsets
+from sendcloud_inbound.rules.substitution.quoted import quote_all
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+Texts = list[str | None]
+Octets = tuple[bytes | None, ...]
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_BETWEEN = "\x00"
+_IMPOSSIBLE = object()
+
+
+class Rows:
+    """The values of some variables, a column each, at some positions; None where there is none."""
+
+    def __init__(self, columns: Sequence[Texts], positions: int) -> None:
+        self.columns = [_in_lines(column) for column in columns]
+        self.positions = positions
+        self.odd = [column for column in self.columns if not _is_tame(column)]
+        """Those not all plain ASCII on one line without a hyphen: they need a second look."""
+        self._octets: dict[str, list[Octets | None]] = {}
+        self._quoted: dict[str, list[Octets | None]] = {}
+
+    def octets(self, codec: str) -> list[Octets | None]:
+        """Return the rows in a charset; None for one that it cannot hold."""
+        if codec not in self._octets:
+            columns = [_encoded(column, codec) for column in self.columns]
+            self._octets[codec] = self._transposed(columns)
+        return self._octets[codec]
+
+    def quoted(self, codec: str) -> list[Octets | None]:
+        """Return the rows in a charset, quoted-printable."""
+        if codec not in self._quoted:
+            columns = [_quoted(_encoded(column, codec)) for column in self.columns]
+            self._quoted[codec] = self._transposed(columns)
+        return self._quoted[codec]
+
+    def _transposed(self, columns: Sequence[list[Any]]) -> list[Octets | None]:
+        rows: list[Octets | None] = [*zip(*columns, strict=True)] or [()] * self.positions
+        if any(_IMPOSSIBLE in column for column in columns):
+            return [None if row and _IMPOSSIBLE in row else row for row in rows]
+        return rows
+
+
+class Row:
+    """The values of all variables at one position."""
+
+    def __init__(self, rows: Rows, place: int) -> None:
+        self._rows = rows
+        self._place = place
+
+    @property
+    def values(self) -> Texts:
+        """The values as text."""
+        return [column[self._place] for column in self._rows.columns]
+
+    def octets(self, codec: str) -> Octets | None:
+        """Return the values in a charset; None when it cannot hold all of them."""
+        return self._rows.octets(codec)[self._place]
+
+    def quoted(self, codec: str) -> Octets:
+        """Return the values in a charset that can hold them, quoted-printable."""
+        return self._rows.quoted(codec)[self._place] or ()
+
+    @property
+    def is_ascii(self) -> bool:
+        """Whether all values are."""
+        return all(value.isascii() for value in self._odd())
+
+    @property
+    def has_controls(self) -> bool:
+        """Whether there are any other than tabs and line ends."""
+        return any(not value.isprintable() and _CONTROL.search(value) for value in self._odd())
+
+    @property
+    def may_begin_line(self) -> bool:
+        """Whether a value may be, or lead to, a line that begins with a hyphen."""
+        return any(not value or value[0] == "-" or "\n" in value for value in self._odd())
+
+    def _odd(self) -> list[str]:
+        values = [column[self._place] for column in self._rows.odd]
+        return [value for value in values if value is not None]
+
+
+def on_one_line(text: str) -> str:
+    """Return a text whose line ends are blanks, for a header."""
+    return text if text.isprintable() else _LINE_END.sub(" ", text)
+
+
+def _joined(column: Texts) -> str:
+    return "".join(value for value in column if value)
+
+
+def _in_lines(column: Texts) -> Texts:
+    """Return values with the line ends of mail."""
+    if _joined(column).isprintable():
+        return column
+    return [value and _LINE_END.sub("\r\n", value) for value in column]
+
+
+def _is_tame(column: Texts) -> bool:
+    text = _joined(column)
+    return text.isascii() and text.isprintable() and "-" not in text and "" not in column
+
+
+def _encoded(column: Texts, codec: str) -> list[object]:
+    """Encode all values in one go if possible; `_IMPOSSIBLE` for one the charset cannot hold."""
+    if charsets.is_transparent(codec) and None not in column:
+        octets = charsets.encode(_BETWEEN.join(column), codec)  # type: ignore[arg-type]
+        values = [] if octets is None else octets.split(_BETWEEN.encode())
+        if len(values) == len(column):
+            return [*values]
+    return [None if value is None else _one(value, codec) for value in column]
+
+
+def _one(value: str, codec: str) -> object:
+    octets = charsets.encode(value, codec)
+    return _IMPOSSIBLE if octets is None else octets
+
+
+def _quoted(column: list[object]) -> list[object]:
+    known = [value for value in column if isinstance(value, bytes)]
+    if len(known) == len(column):
+        return [*quote_all(known)]
+    quoted = iter(quote_all(known))
+    return [next(quoted) if isinstance(value, bytes) else value for value in column]
