@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.rules import headers, replies, xsmtpapi
+from sendcloud_inbound.rules import headers, rendering, replies, xsmtpapi
 from sendcloud_inbound.rules.lint import finding, refused_in_strict
 from sendcloud_inbound.rules.lint.form import form
 from sendcloud_inbound.rules.lint.remarks import remarks
@@ -60,6 +60,8 @@ def judge(
         return Verdict(tuple(found), None)
     # The worker never sees a refused message, so all is told now.
     found.extend(remarks(block, reading, mail_from, rcpt_to))
+    if reading.api is not None and not refused:
+        found.extend(rendering.compile(content, reading).findings)
     return Verdict(tuple(found), _refusal(found, fidelity))
 
 

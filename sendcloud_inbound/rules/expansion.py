@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.rules import headers, sending, xsmtpapi
+from sendcloud_inbound.rules import headers, rendering, sending, xsmtpapi
 from sendcloud_inbound.rules.addresses import is_recipient
 from sendcloud_inbound.rules.lint.form import form
 from sendcloud_inbound.rules.lint.remarks import remarks
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sendcloud_inbound.rules.model import Account, Finding
+    from sendcloud_inbound.rules.rendering import Rendering
 
 WORKER_REASON = "worker: invalid XSMTP-API"
 """As page A of the guide spells it (D11)."""
@@ -25,6 +26,8 @@ OTHERS = 409
 """Sub-status of an email whose message the worker refused (S5; SENDCLOUD.md 5.2)."""
 BAD_ADDRESS, BAD_ADDRESS_REASON = 404, "address format error"
 """Of an illegal address in `to` (S12; SENDCLOUD.md 5.2)."""
+TOO_LARGE_REASON = "the copy would be too large"
+"""Of an email whose values would blow its copy up; its sub-status is that of others."""
 
 _REQUESTED = EmailStatus.REQUESTED  # looked at for every email
 _FATAL = (Level.REFUSED, Level.INVALID)
@@ -58,8 +61,13 @@ def expand(
     else:
         emails = _to_each_rcpt(rcpt_to)
     found += remarks(block, reading, mail_from, rcpt_to)
-    if account is not None and reading.api is not None and status is MessageStatus.EXPANDED:
-        found += sending.in_vain(account, reading.api, len(emails))
+    if reading.api is not None and status is MessageStatus.EXPANDED:
+        compiled = rendering.compile(content, reading)
+        found += compiled.findings
+        emails = _within_bounds(emails, compiled)
+        if account is not None:
+            found += sending.in_vain(account, reading.api, len(emails))
+            found += sending.without_link(account, reading.api, compiled)
     findings = tuple(dict.fromkeys([*earlier, *found])) if found or earlier else ()
     return Expansion(status, reason, headers.subject(block), findings, emails)
 
@@ -83,6 +91,18 @@ def _to_each_rcpt(rcpt_to: Sequence[str]) -> tuple[Email, ...]:
 
 def _to_each_of(to: Sequence[str]) -> tuple[Email, ...]:
     return tuple(_to_one_of(position, entry) for position, entry in enumerate(to))
+
+
+def _within_bounds(emails: tuple[Email, ...], compiled: Rendering) -> tuple[Email, ...]:
+    """Make those invalid that no copy can be made for."""
+    return tuple(
+        [
+            email._replace(status=EmailStatus.INVALID, sub_status=OTHERS, reason=TOO_LARGE_REASON)
+            if email.status is _REQUESTED and compiled.is_too_large(email.position)
+            else email
+            for email in emails
+        ]
+    )
 
 
 def _to_one_of(position: int, entry: str) -> Email:

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _MOST_POSITIONS = 1000
 """So many are judged beforehand; with `to` there are at most 100."""
 
+UNSUBSCRIBE_LINK = "%%user_defined_unsubscribe_link%%"
+
 _GROWTH = 3
 """No text grows more by becoming UTF-8 in base64."""
 
@@ -76,6 +78,8 @@ class Rendering:
 
     def is_too_large(self, position: int) -> bool:
         """Tell whether the copy at a position would be too large to be made."""
+        if not self._may_be_too_large:
+            return False
         try:
             self._pieces(position, "")
         except CopyTooLarge:
@@ -101,6 +105,11 @@ class Rendering:
         """What stands in a text like a variable and has no value (S8)."""
         return frozenset(self._substitution.without_value)
 
+    @property
+    def has_unsubscribe_link(self) -> bool:
+        """Whether a text says where the unsubscribe link belongs (SENDCLOUD.md 6.4)."""
+        return self._substitution.holds(UNSUBSCRIBE_LINK)
+
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What only the texts tell of the use of X-SMTPAPI; nothing when there is none."""
@@ -116,9 +125,8 @@ class Rendering:
             yield finding("copy-too-large", where, position=position, limit=f"{MAX_OCTETS:,}")
 
     def _too_large(self) -> Iterator[int]:
-        if self._may_be_too_large:
-            positions = self._substitution.variables.positions
-            yield from filter(self.is_too_large, range(min(positions, _MOST_POSITIONS)))
+        positions = self._substitution.variables.positions
+        return filter(self.is_too_large, range(min(positions, _MOST_POSITIONS)))
 
     def _pieces(self, position: int, recipient: str) -> list[bytes]:
         row = self._substitution.row(position)
@@ -135,15 +143,15 @@ class Rendering:
 
 
 def compile(  # noqa: A001 - as in the standard library, it is called with its module's name
-    content: bytes, api: Reading | XSmtpApi | None, facts: DeliveryFacts
+    content: bytes, api: Reading | XSmtpApi | None, facts: DeliveryFacts | None = None
 ) -> Rendering:
-    """Compile a message with what its X-SMTPAPI says."""
+    """Compile a message with what its X-SMTPAPI says; without facts, only to judge it by."""
     root = mime.parse(content)
     read = api.api if isinstance(api, xsmtpapi.Reading) else api
     substitution = Substitution(root, read)
     to_recipient = read is not None and read.to is not None
     edits = [
-        _top(root, facts, to_recipient=to_recipient),
+        *_top(root, facts, to_recipient=to_recipient),
         *_header(root, to_recipient=to_recipient),
         *_subject(substitution),
         *_texts(substitution),
@@ -161,10 +169,11 @@ def _frame(content: bytes, edits: Iterable[_Edit]) -> list[tuple[bytes, _Gap]]:
     return [*frame, (content[at:], _constantly(b""))]
 
 
-def _top(root: Part, facts: DeliveryFacts, *, to_recipient: bool) -> _Edit:
-    top = rewriting.Top(facts, root.block, to_recipient=to_recipient)
-    at = rewriting.first_line(root.block)
-    return _Edit(at, at, lambda copy: (top.fields(copy.position, copy.recipient),))
+def _top(root: Part, facts: DeliveryFacts | None, *, to_recipient: bool) -> Iterator[_Edit]:
+    if facts is not None:
+        top = rewriting.Top(facts, root.block, to_recipient=to_recipient)
+        at = rewriting.first_line(root.block)
+        yield _Edit(at, at, lambda copy: (top.fields(copy.position, copy.recipient),))
 
 
 def _header(root: Part, *, to_recipient: bool) -> Iterator[_Edit]:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sendcloud_inbound.rules.model import Account, AccountType, Finding
+    from sendcloud_inbound.rules.rendering import Rendering
     from sendcloud_inbound.rules.xsmtpapi.model import XSmtpApi
 
 Value = TypeVar("Value")
@@ -142,6 +143,16 @@ def in_vain(account: Account, api: XSmtpApi, recipients: int) -> Iterator[Findin
         yield finding(
             code, f"{HEADER} send_domain", domain=api.send_domain or '""', own=chosen.value
         )
+
+
+def without_link(account: Account, api: XSmtpApi, compiled: Rendering) -> Iterator[Finding]:
+    """Yield a finding when X-SMTPAPI wants an unsubscribe link and no text says where.
+
+    Where the account alone wants it, it would stand at nearly every mail.
+    """
+    chosen = tracking("subscription_tracking", account, api)
+    if chosen == Chosen(True, Origin.FILTERS) and not compiled.has_unsubscribe_link:
+        yield finding("unsubscribe-without-link", f"{HEADER} filters.subscription_tracking")
 
 
 _DOMAIN_CODES = {

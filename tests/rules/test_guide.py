@@ -93,7 +93,11 @@ def test_g4_email_ids_of_a_hundred_recipients() -> None:
     ids = email_ids(expansion)
     assert len(ids) == 100
     assert [*ids[:3], ids[99]] == printed
-    assert codes(expansion) == ["rcpt-overridden", "xsmtpapi-long-line"]
+    assert codes(expansion) == [
+        "rcpt-overridden",
+        "xsmtpapi-long-line",
+        "variable-without-value",
+    ]
 
 
 def test_g7_pubsub_with_to() -> None:
@@ -123,7 +127,7 @@ def test_g10_sub_through_smtp_with_custom_headers() -> None:
     assert [email.recipient for email in expansion.emails] == ["d@example.com", "i@example.com"]
     assert {email.status for email in expansion.emails} == {EmailStatus.REQUESTED}
     assert expansion.subject == "SendCloud Python SMTP"
-    assert codes(expansion) == ["rcpt-overridden"]
+    assert codes(expansion) == ["rcpt-overridden", "value-without-variable"]
 
 
 def test_g11_header_not_last() -> None:
@@ -178,10 +182,17 @@ def test_g17_the_printed_base64_is_the_printed_json() -> None:
 
 
 def test_the_guides_own_program_has_no_findings() -> None:
-    """One RCPT, the first of `to`, and the header last and on one line: nothing is to be told."""
+    """One RCPT, the first of `to`, and the header last and on one line: nothing is to be told.
+
+    But for one thing that is true: its text has no `%money%`.
+    """
     content = g10(b64(document("g17_sub_by_position.json")))
-    assert taken(content, "ben@ifaxin.com").findings == ()
-    assert judge(content, Fidelity.STRICT, "sender@example.com", ["ben@ifaxin.com"]).findings == ()
+    [found] = taken(content, "ben@ifaxin.com").findings
+    assert (found.code, found.where) == ("value-without-variable", "X-SMTPAPI %money%")
+    strict = judge(content, Fidelity.STRICT, "sender@example.com", ["ben@ifaxin.com"])
+    assert (strict.refusal, strict.findings) == (None, (found,))
+    whole = content.replace(b"SendCloud Python SMTP", b"%money%")
+    assert taken(whole, "ben@ifaxin.com").findings == ()
 
 
 @pytest.mark.parametrize("name", ["g18_filters.json", "g19_page_id.json", "g21_send_domain.json"])
@@ -189,7 +200,8 @@ def test_g18_g19_g21_are_taken_without_a_word(name: str) -> None:
     """The samples of filters, page_id and send_domain are taken as they are printed."""
     expansion = taken(g10(b64(document(name))), "xxx@example.com")
     assert expansion.status is MessageStatus.EXPANDED
-    assert expansion.findings == ()
+    unnamed = ["variable-without-value"] if "send_domain" in name else []  # %name% in the text
+    assert codes(expansion) == unnamed
 
 
 def sent(of: Account, text: str, position: int = 0, recipients: int = 1) -> Effective:

@@ -50,6 +50,13 @@ TEXTS: Mapping[str, Rule] = {
         "Repeat less of the text",
         "SENDCLOUD.md 3.3, S8",
     ),
+    "unsubscribe-without-link": Rule(
+        Level.ADVICE,
+        "Subscription tracking is on, and no text says where its link belongs: SendCloud puts a "
+        "button of its own, 点击这里取消订阅, at the end of the HTML",
+        'Write <a href="%%user_defined_unsubscribe_link%%">unsubscribe</a> where it belongs',
+        "SENDCLOUD.md 6.4",
+    ),
     "copy-too-large": Rule(
         Level.INVALID,
         "The copy of the recipient at position {position} would have more than {limit} octets: "

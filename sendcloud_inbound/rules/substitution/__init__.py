@@ -90,6 +90,10 @@ class Substitution:
         """Yield what is to be said of the texts, whoever the recipient is."""
         return judging.findings(self._readable, self._sources, self._names)
 
+    def holds(self, words: str) -> bool:
+        """Tell whether the Subject or a text has these words in it."""
+        return any(words in text for text, _ in self._readable)
+
     @cached_property
     def _sources(self) -> Sequence[texts.Source]:
         return [texts.read(part) for part in self._root.walk() if part.is_text]

@@ -18,6 +18,7 @@ import pytest
 from sendcloud_inbound.rules.acceptance import judge
 from sendcloud_inbound.rules.lint import finding
 from sendcloud_inbound.rules.lint.table import TABLE
+from sendcloud_inbound.rules.lint.text_rows import TEXTS
 from sendcloud_inbound.rules.model import Fidelity
 from tests.rules.lint.mails import codes, found
 
@@ -59,7 +60,8 @@ def classic() -> Message[Any, Any]:
 def findings(msg: Message[Any, Any], **more: Any) -> list[str]:
     """Return the codes of what is found in a mail, as strict mode sees it and as the worker."""
     content = msg.as_bytes()
-    return codes([*judge(content, Fidelity.STRICT).findings, *found(content, TO[:1], **more)])
+    told = codes([*judge(content, Fidelity.STRICT).findings, *found(content, TO[:1], **more)])
+    return [code for code in told if code not in TEXTS]  # its text is beside the point
 
 
 @pytest.mark.parametrize("code", ["xsmtpapi-not-last", "xsmtpapi-encoded-words", "xsmtpapi-folded"])
