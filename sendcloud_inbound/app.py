@@ -93,7 +93,7 @@ class Program:
         if "smtp" in settings.roles:
             await self._start_smtp(store, accounts, tls)
         if "http" in settings.roles:
-            await self._start_http(store)  # last, so that /readyz knows all there is to ask
+            await self._start_http(store, accounts)  # last: /readyz knows all to ask
 
     def _bind(self) -> None:
         """Take all ports before anything else happens."""
@@ -152,11 +152,11 @@ class Program:
         self._stack.push_async_callback(listener.stop, settings.shutdown_timeout_s)
         self._checks["smtp"] = listener.check
 
-    async def _start_http(self, store: Store) -> None:
+    async def _start_http(self, store: Store, accounts: Accounts) -> None:
         # Half of the start-up time is this import; a process without the role saves it.
         from sendcloud_inbound.http import HttpServer, build  # noqa: PLC0415
 
-        server = HttpServer(build(store, self._checks), self._sockets["http"])
+        server = HttpServer(build(store, accounts, self._checks), self._sockets["http"])
         await server.start()
         self._stack.push_async_callback(server.stop, self._settings.shutdown_timeout_s)
 

@@ -96,7 +96,7 @@ class Work(Protocol):
 
 
 class AccountBook(Protocol):
-    """The accounts as the worker sees them."""
+    """The accounts as those see them who have a message and ask whose it is."""
 
     def find(self, api_user: str) -> Account | None:
         """Return an API_USER's account, or None when nobody of that name may log in."""
@@ -189,6 +189,9 @@ class Catalogue(Protocol):
 
     async def message(self, message_id: str) -> StoredMessage | None:
         """Return one message."""
+
+    async def email(self, message_id: str, position: int) -> StoredEmail | None:
+        """Return one email of a message."""
 
     async def content(self, message_id: str) -> bytes | None:
         """Return a message's exact bytes."""

@@ -11,6 +11,7 @@ from sendcloud_inbound import __version__
 from sendcloud_inbound.cli.lint import lint
 from sendcloud_inbound.cli.messages import messages
 from sendcloud_inbound.cli.ready import ready
+from sendcloud_inbound.cli.render import render
 from sendcloud_inbound.cli.send import send
 from sendcloud_inbound.cli.serve import serve
 from sendcloud_inbound.cli.show import show
@@ -49,6 +50,6 @@ def _serve_without_command(
     return serve() if context.invoked_subcommand is None else None
 
 
-for command in (serve, ready, send, messages, show, lint):
+for command in (serve, ready, send, messages, show, lint, render):
     app.command()(command)
 config.command("show")(show_config)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from fastapi.routing import APIRoute
 
     from sendcloud_inbound.http.health import Check
-    from sendcloud_inbound.ports import Catalogue
+    from sendcloud_inbound.ports import AccountBook, Catalogue
 
 _DESCRIPTION = """\
 A sandbox that behaves like SendCloud's inbound mail server. Here you look at what it took in: the
@@ -28,11 +28,17 @@ Reading never changes anything. Times are ISO 8601 in UTC; errors are problem de
 """
 
 
-def build(catalogue: Catalogue, checks: Mapping[str, Check], version: str = __version__) -> FastAPI:
+def build(
+    catalogue: Catalogue,
+    accounts: AccountBook,
+    checks: Mapping[str, Check],
+    version: str = __version__,
+) -> FastAPI:
     """Return the application.
 
     Args:
         catalogue: What there is to look at.
+        accounts: Whose it is: their settings shape the copies.
         checks: What `/readyz` asks, by name, as it stands at each request; a check returns or
             raises.
         version: Told in OpenAPI and in the Server header.
@@ -47,6 +53,7 @@ def build(catalogue: Catalogue, checks: Mapping[str, Check], version: str = __ve
         generate_unique_id_function=_operation_id,
     )
     app.state.catalogue = catalogue
+    app.state.accounts = accounts
     app.state.checks = checks
     app.include_router(sandbox.router)
     app.include_router(health.router)

@@ -25,10 +25,15 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger()
 
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+FOREIGN_HTML = f"{_POLICY}; img-src data:; sandbox"
+"""The policy of a page that a stranger wrote: no script, no form, no way out, nothing fetched."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": _POLICY,
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
@@ -62,7 +67,7 @@ class Guard:
 
 
 class _Answer:
-    """An answer on its way out: adds the headers that all answers have."""
+    """An answer on its way out: adds the headers that all have, but for those of its own."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -71,7 +76,9 @@ class _Answer:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.begun = True
-            MutableHeaders(scope=message).update(_HEADERS)
+            headers = MutableHeaders(scope=message)
+            for name, value in _HEADERS.items():
+                headers.setdefault(name, value)
         await self._send(message)
 
 

@@ -47,6 +47,24 @@ UNKNOWN_MESSAGE = Kind(
     "No message has this messageId",
     "GET /sandbox/v1/messages lists the messages there are.",
 )
+UNKNOWN_EMAIL = Kind(
+    "unknown-email",
+    404,
+    "No email has this emailId",
+    "GET /sandbox/v1/emails lists the emails there are; write $ and @ as they are, / as %2F.",
+)
+NO_SUCH_PART = Kind(
+    "no-such-part",
+    404,
+    "The copy has no such part",
+    "GET /sandbox/v1/emails/{email_id} tells what it has.",
+)
+NO_COPY = Kind(
+    "no-copy",
+    409,
+    "There is no copy of this email",
+    "The message's findings say what is too large; make it smaller.",
+)
 BAD_PARAMETER = Kind(
     "bad-parameter",
     400,
@@ -100,8 +118,11 @@ KINDS = (
     BAD_PARAMETER,
     UNKNOWN_PARAMETER,
     UNKNOWN_MESSAGE,
+    UNKNOWN_EMAIL,
+    NO_SUCH_PART,
     UNKNOWN_PATH,
     METHOD_NOT_ALLOWED,
+    NO_COPY,
     WRONG_HOST,
     INTERNAL_ERROR,
     STORE_UNAVAILABLE,

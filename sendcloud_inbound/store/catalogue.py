@@ -75,6 +75,11 @@ class StoredMail:
         row = await self._read(lambda conn: _one(conn, statements.MESSAGE, message_id))
         return None if row is None else stored_message(row)
 
+    async def email(self, message_id: str, position: int) -> StoredEmail | None:
+        """Return one email of a message."""
+        row = await self._read(lambda conn: _one(conn, statements.EMAIL, message_id, position))
+        return None if row is None else stored_email(row)
+
     async def content(self, message_id: str) -> bytes | None:
         """Return a message's exact bytes."""
 
@@ -165,8 +170,13 @@ class StoredMail:
         return self._database.bodies.read(row.message_id) if content is None else content
 
 
-def _one(conn: Connection, statement: Select[Any], message_id: str) -> Row[Any] | None:
-    return conn.execute(statement, {"message_id": storable(message_id)}).one_or_none()
+def _one(
+    conn: Connection, statement: Select[Any], message_id: str, position: int | None = None
+) -> Row[Any] | None:
+    key: dict[str, str | int] = {"message_id": storable(message_id)}
+    if position is not None:
+        key["position"] = position
+    return conn.execute(statement, key).one_or_none()
 
 
 def _holds(content: bytes, name: str, value: str) -> bool:

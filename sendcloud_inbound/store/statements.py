@@ -166,6 +166,11 @@ EMAILS: Select[Any] = select(
 ).join(messages, messages.c.key == emails.c.message_key)
 
 
+EMAIL = EMAILS.where(
+    messages.c.message_id == bindparam("message_id"), emails.c.position == bindparam("position")
+)
+
+
 class Holds(FunctionElement[bool]):
     """Whether the first text holds the second, as it is, with no sign of special meaning."""
 

@@ -60,7 +60,7 @@ def test_a_refused_message(cli: Cli, file: Path) -> None:
 
 def test_json_has_the_fields_of_the_sandbox_api(cli: Cli, file: Path) -> None:
     """Items with code, level, where, message, remedy and source."""
-    file.write_text(message(sub={"%name%": ["订单"]}))
+    file.write_text(message(sub={"%name%": ["订单"]}).replace("Hello", "Hello %name%"))
     ran = cli("lint", str(file), "--json")
     [item] = json.loads(ran.stdout)["items"]
     assert ran.status == 1

@@ -55,7 +55,7 @@ def test_the_python_block_sends(program: ProgramProcess) -> None:
 def test_every_command_and_option_exists() -> None:
     """What the README calls is in the program's own help."""
     for line in re.findall(
-        r"sendcloud-inbound ((?:serve|ready|send|messages|show|lint) .*)", README
+        r"sendcloud-inbound ((?:serve|ready|send|messages|show|lint|render) .*)", README
     ):
         command = line.split()[0]
         told = subprocess.run(

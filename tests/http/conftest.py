@@ -10,7 +10,7 @@ from sendcloud_inbound.http import build
 from sendcloud_inbound.store import open_store
 from tests.builders import NOW_MS
 from tests.fakes import FakeClock
-from tests.http.serving import serving
+from tests.http.serving import ACCOUNTS, serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,5 +31,5 @@ async def store() -> AsyncIterator[Store]:
 @pytest.fixture
 async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the application over the store."""
-    async with serving(build(store, {"store": store.check}, "1.2.3")) as client:
+    async with serving(build(store, ACCOUNTS, {"store": store.check}, "1.2.3")) as client:
         yield client

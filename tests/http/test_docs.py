@@ -18,10 +18,11 @@ async def test_openapi_has_every_call_and_describes_its_fields(client: httpx.Asy
         "sendcloud-inbound",
         "1.2.3",
     )
-    one = "/sandbox/v1/messages/{message_id}"
+    one, email = "/sandbox/v1/messages/{message_id}", "/sandbox/v1/emails/{email_id}"
     assert set(document["paths"]) == {
         *("/livez", "/readyz", "/sandbox/v1/messages", "/sandbox/v1/emails"),
         *(one, f"{one}/raw", f"{one}/transcript", f"{one}/lint"),
+        *(email, f"{email}/raw", f"{email}/html", f"{email}/text", f"{email}/attachments/{{n}}"),
     }
     for path, calls in document["paths"].items():
         assert set(calls) == {"get"}

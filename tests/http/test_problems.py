@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from sendcloud_inbound.http import build
-from tests.http.serving import API, get, problem, problem_of, serving, take
+from tests.http.serving import ACCOUNTS, API, get, problem, problem_of, serving, take
 
 if TYPE_CHECKING:
     import httpx
@@ -138,7 +138,7 @@ class Broken:
     def _fail(self, *_: object) -> NoReturn:
         raise RuntimeError("secret path /etc/x")
 
-    messages = emails = message = content = transcript = check = _fail
+    messages = emails = message = email = content = transcript = check = _fail
 
 
 async def test_surprise_is_a_500_without_internals() -> None:
@@ -150,7 +150,7 @@ async def test_surprise_is_a_500_without_internals() -> None:
 
 
 async def _surprise() -> None:
-    async with serving(build(Broken(), {})) as client:
+    async with serving(build(Broken(), ACCOUNTS, {})) as client:
         response = await client.get(f"{API}/messages")
         told = problem_of(response)
         assert (told["status"], told["type"]) == (500, "/docs#internal-error")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from sendcloud_inbound.http.sandbox import listings, message
+from sendcloud_inbound.http.sandbox import email, listings, message
 
 router = APIRouter(prefix="/sandbox/v1", tags=["sandbox"])
 router.include_router(listings.router)
 router.include_router(message.router)
+router.include_router(email.router)
 
 __all__ = ["router"]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, Field
 
 from sendcloud_inbound.rules.model import EmailStatus, Level, MessageStatus, Source
+from sendcloud_inbound.rules.sending import InVain, Origin
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -108,6 +109,52 @@ class EmailRow(BaseModel):
     api_user: Text
     label_id: Text | None
     received_at: Time
+
+
+class AttachmentItem(BaseModel):
+    """One part of a copy that is no text of it."""
+
+    n: int = Field(description="Its number, from 1: `/attachments/{n}`.")
+    filename: Text | None = Field(description="Decoded; null when it has none.")
+    content_type: Text
+    size: int = Field(description="Octets, its transfer encoding undone.")
+    content_id: Text | None = Field(description="What `cid:` links in the HTML call it.")
+
+
+class Setting(BaseModel):
+    """A setting in force, and whose word it is."""
+
+    value: bool | int | Text
+    origin: Origin = Field(description="Where the value comes from.")
+    in_vain: InVain | None = Field(
+        description="Why what X-SMTPAPI asked for has no effect; null when it has, or did not ask."
+    )
+
+
+class Effective(BaseModel):
+    """What an email is sent with: X-SMTPAPI first, then the API_USER's own."""
+
+    type: Setting = Field(description="Of the API_USER: `trigger` or `batch`.")
+    sending_domain: Setting
+    open_tracking: Setting
+    click_tracking: Setting
+    subscription_tracking: Setting
+    page_id: Setting = Field(description="Unsubscribe page; -1 is SendCloud's own.")
+
+
+class EmailDetail(EmailRow):
+    """One recipient's copy, whole, as it would be delivered."""
+
+    mail_from: Text = Field(description="The envelope sender it leaves with, a new one each.")
+    headers: list[HeaderField] = Field(description="In order, those of SendCloud on top.")
+    html: Text | None = Field(description="The HTML part, decoded; null when there is none.")
+    text: Text | None = Field(description="The plain part, decoded; null when there is none.")
+    attachments: list[AttachmentItem]
+    links: list[Text] = Field(description="Of the HTML, else of the text; each once, in order.")
+    substitutions: dict[Text, Text] = Field(
+        description="The variables of this recipient and their values, as X-SMTPAPI gives them."
+    )
+    effective: Effective
 
 
 class MessageDetail(BaseModel):

@@ -72,7 +72,7 @@ def message_detail(message: StoredMessage, content: bytes, emails: Iterable[Stor
         reason=message.reason,
         envelope=answers.Envelope(mail_from=message.mail_from, rcpt_to=list(message.rcpt_to)),
         session=_session(message),
-        headers=[_header_field(field) for field in block.fields()],
+        headers=[header_field(field) for field in block.fields()],
         findings=finding_items(message.findings),
         emails=[email_row(email) for email in emails],
     )
@@ -100,7 +100,8 @@ def _session(message: StoredMessage) -> answers.Session:
     )
 
 
-def _header_field(field: headers.Field) -> answers.HeaderField:
+def header_field(field: headers.Field) -> answers.HeaderField:
+    """Return a header field."""
     value = headers.decode_text(field.raw)
     sent = field.raw.decode(errors="backslashreplace").removeprefix(" ")
     return answers.HeaderField(name=field.name, value=value, raw=None if sent == value else sent)

@@ -1,0 +1,33 @@
+"""The links of a mail (rules/links.py)."""
+
+from __future__ import annotations
+
+from hypothesis import given, strategies as st
+
+from sendcloud_inbound.rules import links
+
+
+def test_targets_in_order_each_once() -> None:
+    """The targets of `a` and `area` count, entities decoded, white space around them not."""
+    html = """<A HREF=' http://a.cn/?x=1&amp;y=2 '>1</A><area href="tel:1"><a name="n">2</a>
+    <a href="#top">3</a><a href="http://a.cn/?x=1&amp;y=2">4</a><a href="">5</a>
+    <!-- <a href="http://no.cn">6</a> --><link href="http://no.cn"><a href=mailto:a@b.cn>7"""
+    assert links.of_html(html) == ["http://a.cn/?x=1&y=2", "tel:1", "mailto:a@b.cn"]
+
+
+def test_bare_urls_end_before_the_sentence_does() -> None:
+    """Punctuation, Chinese as well, is no part of a URL."""
+    text = "See http://a.cn/b?c=d, (https://e.cn/f). 或 https://g.cn/h。 <http://i.cn> ftp://no"
+    assert links.of_text(text) == [
+        "http://a.cn/b?c=d",
+        "https://e.cn/f",
+        "https://g.cn/h",
+        "http://i.cn",
+    ]
+
+
+@given(st.text())
+def test_any_text_has_links_or_none(text: str) -> None:
+    """Whatever a mail holds, looking for links ends."""
+    assert isinstance(links.of_html(f"<a href={text}"), list)
+    assert all(url in text for url in links.of_text(text))
