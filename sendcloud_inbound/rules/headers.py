@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import binascii
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,6 +82,10 @@ class HeaderBlock:
     """Where the fields are, if it took a walk to find the end; else they are found on demand."""
     folded: bytes = field(default=b"", repr=False)
     """Then, a line end and the header in lower case: to see at once which names are not there."""
+
+    def walked(self) -> HeaderBlock:
+        """Return the block with its fields found, for one in which many names are looked for."""
+        return self if self.spans is not None else replace(self, spans=tuple(self._walked()))
 
     def fields(self) -> Iterator[Field]:
         """Yield the fields in order, the first 1000 of them."""

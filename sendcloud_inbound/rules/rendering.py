@@ -8,7 +8,6 @@ The same input gives the same octets.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
 
 _MOST_POSITIONS = 1000
 """So many are judged beforehand; with `to` there are at most 100."""
+_MOST_JUDGED = 5 * MAX_OCTETS
+"""Of copies that are large and yet can be made; whoever asks for a later one is told then."""
 
 UNSUBSCRIBE_LINK = "%%user_defined_unsubscribe_link%%"
 
@@ -35,8 +36,7 @@ _GROWTH = 3
 """No text grows more by becoming UTF-8 in base64."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
+class _Copy(NamedTuple):
     """What one copy is made of."""
 
     position: int
@@ -78,13 +78,7 @@ class Rendering:
 
     def is_too_large(self, position: int) -> bool:
         """Tell whether the copy at a position would be too large to be made."""
-        if not self._may_be_too_large:
-            return False
-        try:
-            self._pieces(position, "")
-        except CopyTooLarge:
-            return True
-        return False
+        return self._may_be_too_large and self._size(position) > MAX_OCTETS
 
     def substitutions(self, position: int) -> Mapping[str, str]:
         """Return the values of `sub` or `pubsub` at a position, by name."""
@@ -125,14 +119,29 @@ class Rendering:
             yield finding("copy-too-large", where, position=position, limit=f"{MAX_OCTETS:,}")
 
     def _too_large(self) -> Iterator[int]:
+        if not self._may_be_too_large:
+            return
+        judged = 0
         positions = self._substitution.variables.positions
-        return filter(self.is_too_large, range(min(positions, _MOST_POSITIONS)))
+        for position in range(min(positions, _MOST_POSITIONS)):
+            size = self._size(position)
+            if size > MAX_OCTETS:
+                yield position
+            elif (judged := judged + size) > _MOST_JUDGED:
+                return
+
+    def _size(self, position: int) -> int:
+        """Return the octets of a copy, or one more than it may have."""
+        try:
+            return sum(map(len, self._pieces(position, "")))
+        except CopyTooLarge:
+            return MAX_OCTETS + 1
 
     def _pieces(self, position: int, recipient: str) -> list[bytes]:
         row = self._substitution.row(position)
         bodies = [text.body(row) for text in self._substitution.texts]
         copy = _Copy(position, recipient, row, bodies)
-        is_usual = not any(body.rebuilt for body in bodies)
+        is_usual = True not in [body.rebuilt for body in bodies]
         pieces: list[bytes] = []
         for literal, write in self._usual_frame if is_usual else self._frame:
             pieces.append(literal)

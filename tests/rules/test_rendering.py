@@ -35,8 +35,8 @@ pieces = st.sampled_from(
 messages = st.one_of(st.binary(), st.lists(pieces, max_size=25).map(b"".join))
 hostile = st.sampled_from(
     ["\r\n", "\n--b\n", "\r--b--\r", "--b", "-", "", "=?utf-8?q?x?=", "\x00", "\ud800", "\x1b$B",
-     "X-Evil: 1", "\r\nX-Evil: 1\r\n\r\n", "\x0b", "\u2028", "\x85", "%a%", "=", "=\r\n", "你", "😀",
-     "é", ".", "\r\n.\r\n", "x" * 1000]
+     "X-Evil: 1", "\r\nX-Evil: 1\r\n\r\n", "\x0b", "\u2028", "\x85", "%a%", "=", "=\r\n", "你",
+     "😀", "é", ".", "\r\n.\r\n", "x" * 1000]
 )  # fmt: skip
 values = st.one_of(st.text(), st.lists(hostile, max_size=8).map("".join))
 encodings = st.sampled_from(["7bit", "8bit", "binary", "quoted-printable", "base64", "x-other"])

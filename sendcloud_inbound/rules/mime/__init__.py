@@ -114,7 +114,7 @@ class _Parser:
     def part(self, place: _Place) -> Part:
         self._left -= 1
         body_start = self._body_start(place.begin, place.end)
-        block = headers.scan(self._content[place.begin : body_start])
+        block = headers.scan(self._content[place.begin : body_start]).walked()
         content_type, named = _content_type(block, place.default_type)
         disposition, also_named = _values(block, b"content-disposition")
         children: tuple[Part, ...] = ()

@@ -64,7 +64,9 @@ class Names:
         if codec not in self._in_octets:
             encoded = {charsets.encode_name(name, codec): name for name in self._names}
             names = {each.decode("latin-1"): name for each, name in encoded.items() if each}
-            self._in_octets[codec] = Finder(names), names
+            # Mostly the names are the same octets as characters; then one finder does for both.
+            finder = self._in_text if [*names] == self._names else Finder(names)
+            self._in_octets[codec] = finder, names
         return self._in_octets[codec]
 
     def _numbered(self, hits: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, int]]:

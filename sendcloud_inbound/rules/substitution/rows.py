@@ -7,13 +7,14 @@ one call for all of them costs what one call for one does. A `Row` is what one c
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sendcloud_inbound.rules import charsets
 from sendcloud_inbound.rules.substitution.quoted import quote_all
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Texts = list[str | None]
 Octets = tuple[bytes | None, ...]
@@ -22,13 +23,14 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _BETWEEN = "\x00"
 _IMPOSSIBLE = object()
+_Value = TypeVar("_Value")
 
 
 class Rows:
     """The values of some variables, a column each, at some positions; None where there is none."""
 
     def __init__(self, columns: Sequence[Texts], positions: int) -> None:
-        self.columns = [_in_lines(column) for column in columns]
+        self.columns = [_once(_in_lines, column) for column in columns]
         self.positions = positions
         self.odd = [column for column in self.columns if not _is_tame(column)]
         """Those not all plain ASCII on one line without a hyphen: they need a second look."""
@@ -38,14 +40,14 @@ class Rows:
     def octets(self, codec: str) -> list[Octets | None]:
         """Return the rows in a charset; None for one that it cannot hold."""
         if codec not in self._octets:
-            columns = [_encoded(column, codec) for column in self.columns]
+            columns = [_once(partial(_encoded, codec), column) for column in self.columns]
             self._octets[codec] = self._transposed(columns)
         return self._octets[codec]
 
     def quoted(self, codec: str) -> list[Octets | None]:
         """Return the rows in a charset, quoted-printable."""
         if codec not in self._quoted:
-            columns = [_quoted(_encoded(column, codec)) for column in self.columns]
+            columns = [_once(partial(_quoted, codec), column) for column in self.columns]
             self._quoted[codec] = self._transposed(columns)
         return self._quoted[codec]
 
@@ -62,6 +64,10 @@ class Row:
     def __init__(self, rows: Rows, place: int) -> None:
         self._rows = rows
         self._place = place
+
+    def value(self, number: int) -> str | None:
+        """Return one value as text."""
+        return self._rows.columns[number][self._place]
 
     @property
     def values(self) -> Texts:
@@ -101,8 +107,17 @@ def on_one_line(text: str) -> str:
     return text if text.isprintable() else _LINE_END.sub(" ", text)
 
 
+def _once(work: Callable[[Texts], list[_Value]], column: Texts) -> list[_Value]:
+    """Do something to a column, once for all when everybody has the same value."""
+    if len(column) > 1 and all(value is column[0] for value in column):
+        return work(column[:1]) * len(column)
+    return work(column)
+
+
 def _joined(column: Texts) -> str:
-    return "".join(value for value in column if value)
+    if None in column:
+        return "".join(value for value in column if value)
+    return "".join(column)  # type: ignore[arg-type]  # there is no None
 
 
 def _in_lines(column: Texts) -> Texts:
@@ -113,11 +128,11 @@ def _in_lines(column: Texts) -> Texts:
 
 
 def _is_tame(column: Texts) -> bool:
-    text = _joined(column)
+    text = _joined(column[:1] if column[:1] * len(column) == column else column)
     return text.isascii() and text.isprintable() and "-" not in text and "" not in column
 
 
-def _encoded(column: Texts, codec: str) -> list[object]:
+def _encoded(codec: str, column: Texts) -> list[object]:
     """Encode all values in one go if possible; `_IMPOSSIBLE` for one the charset cannot hold."""
     if charsets.is_transparent(codec) and None not in column:
         octets = charsets.encode(_BETWEEN.join(column), codec)  # type: ignore[arg-type]
@@ -132,9 +147,10 @@ def _one(value: str, codec: str) -> object:
     return _IMPOSSIBLE if octets is None else octets
 
 
-def _quoted(column: list[object]) -> list[object]:
-    known = [value for value in column if isinstance(value, bytes)]
-    if len(known) == len(column):
+def _quoted(codec: str, column: Texts) -> list[object]:
+    encoded = _encoded(codec, column)
+    known = [value for value in encoded if isinstance(value, bytes)]
+    if len(known) == len(encoded):
         return [*quote_all(known)]
     quoted = iter(quote_all(known))
-    return [next(quoted) if isinstance(value, bytes) else value for value in column]
+    return [next(quoted) if isinstance(value, bytes) else value for value in encoded]

@@ -41,7 +41,7 @@ class Subject:
     def value(self, row: Row) -> bytes:
         """Write the value of one copy, from the blank after the colon on."""
         pieces = self._frame.copy()
-        values = [row.values[number] for number in self._variables]
+        values = [row.value(number) for number in self._variables]
         pieces[1::2] = [
             name if value is None else on_one_line(value)
             for name, value in zip(self._names, values, strict=True)
@@ -64,11 +64,16 @@ def encoded(text: str) -> bytes:
     """Return a header's value, plain or in encoded-words on lines of their own."""
     if text.isascii() and len(text) <= _LONGEST_PLAIN and "=?" not in text:
         return text.encode("ascii")
+    octets = text.encode()
+    if len(octets) <= _WORD_OCTETS:
+        return _word(octets)
     step = _WORD_OCTETS // _widest(text)
     words = (text[at : at + step].encode() for at in range(0, len(text), step))
-    return b"\r\n ".join(
-        b"=?utf-8?B?%b?=" % binascii.b2a_base64(word, newline=False) for word in words
-    )
+    return b"\r\n ".join(map(_word, words))
+
+
+def _word(octets: bytes) -> bytes:
+    return b"=?utf-8?B?%b?=" % binascii.b2a_base64(octets, newline=False)
 
 
 def _widest(text: str) -> int:

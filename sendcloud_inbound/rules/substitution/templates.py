@@ -14,8 +14,11 @@ from typing import AnyStr
 Places = Sequence[tuple[int, int, int]]
 """Start, end and number of the variable, in order."""
 
+_encode = binascii.b2a_base64
 _LINE_OCTETS = 57
 """They make a base64 line of 76 (RFC 2045 6.8)."""
+_SHORT = _LINE_OCTETS - 4
+"""Octets of a value that fits on a line with what is left before and behind it."""
 _LONG = 2 * _LINE_OCTETS
 """Literals from this length on are kept encoded."""
 _MANY_LINES = 64 * _LINE_OCTETS
@@ -86,19 +89,24 @@ class Base64:
         first, *others = slots.literals
         self._first = first
         self._literals = [_Long(each) if len(each) >= _LONG else each for each in others]
+        self._are_long = len(first) >= _LONG and all(
+            isinstance(each, _Long) for each in self._literals
+        )
         if len(first) >= _LONG:
             _, self._first_lines, self._first = _Long(first)[0]
             self._first_lines = self._first_lines.lstrip()
 
     def filled(self, row: Sequence[bytes | None]) -> list[bytes]:
         """Return the pieces of a copy; their last line has no line end."""
+        values = self._slots.picked(row)
+        if self._are_long and max(map(len, values)) <= _SHORT:
+            return self._filled_quickly(values)
         pieces, octets = [self._first_lines], self._first
-        for value, literal in zip(self._slots.picked(row), self._literals, strict=True):
+        for value, literal in zip(values, self._literals, strict=True):
             octets += value
             if isinstance(literal, _Long):
                 head, encoded, tail = literal[-len(octets) % 3]
-                pieces.append(lines(octets + head))
-                pieces.append(encoded)
+                pieces += (lines(octets + head), encoded)
                 octets = tail
             else:
                 octets += literal
@@ -109,10 +117,21 @@ class Base64:
         pieces.append(lines(octets))
         return pieces
 
+    def _filled_quickly(self, values: list[bytes]) -> list[bytes]:
+        """Do the same where each value fits on a line, between literals that are kept encoded."""
+        pieces, octets = [self._first_lines], self._first
+        for value, literal in zip(values, self._literals):  # noqa: B905 - it takes time
+            octets += value
+            head, encoded, tail = literal[-len(octets) % 3]  # type: ignore[misc]
+            pieces += (_encode(octets + head, newline=False), encoded)
+            octets = tail
+        pieces.append(_encode(octets, newline=False))
+        return pieces
+
 
 def lines(octets: bytes) -> bytes:
     """Encode octets as lines of base64; the last one has no line end."""
-    encoded = binascii.b2a_base64(octets, newline=False)
+    encoded = _encode(octets, newline=False)
     if len(octets) <= _LINE_OCTETS:
         return encoded
     return b"\r\n".join([encoded[at : at + 76] for at in range(0, len(encoded), 76)])
