@@ -2,9 +2,14 @@
 
     .venv/bin/python tests/bench/rendering.py [--rounds 7]
 
-One message of 27 kB with text and html, 10 variables, 100 recipients: once in base64, once in
+A body of 27 kB with text and html, 10 variables, 100 recipients: once in base64, once in
 quoted-printable, once one of each. The peer parses, replaces and rebuilds the message for each
 recipient. Both take turns in one process; what counts is the ratio, round by round.
+
+What to know when reading it: X-SMTPAPI, another 31 kB, is in the message that both are given; to
+read it counts for neither side, the peer is handed the values. A round of ours is the mean of 20
+messages, compiled anew each time, one of the peer's is one message. Cold, right after the peer's
+turn, a single message of ours takes about a quarter longer.
 """
 
 from __future__ import annotations
