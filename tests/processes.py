@@ -79,9 +79,16 @@ class ProgramProcess:
 
     def get(self, path: str, **params: Any) -> dict[str, Any]:
         """Ask its inspection API."""
-        url = "http://{}:{}{}".format(*self.addresses["http"], path)
-        found: dict[str, Any] = httpx.get(url, params=params).raise_for_status().json()
+        found: dict[str, Any] = self._ask(path, **params).json()
         return found
+
+    def octets(self, path: str) -> bytes:
+        """Ask its inspection API for something that is no JSON."""
+        return self._ask(path).content
+
+    def _ask(self, path: str, **params: Any) -> httpx.Response:
+        url = "http://{}:{}{}".format(*self.addresses["http"], path)
+        return httpx.get(url, params=params).raise_for_status()
 
     def all_of(self, listing: str, **params: Any) -> list[dict[str, Any]]:
         """Return every item of a listing."""

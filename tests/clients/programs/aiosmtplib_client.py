@@ -1,0 +1,33 @@
+"""aiosmtplib with an EmailMessage."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import os
+from email.message import EmailMessage
+
+import aiosmtplib
+
+api = {
+    "to": ["ben@ifaxin.com", "joe@ifaxin.com", "bida@ifaxin.com"],
+    "sub": {"%name%": ["Ben", "Joe", "Bida"]},
+}
+message = EmailMessage()
+message["Subject"] = "Hello %name%"
+message["From"] = "support@ifaxin.com"
+message["To"] = "ben@ifaxin.com"
+message["SC-Custom-key1"] = "value1"
+message.set_content("Dear %name%")
+message["X-SMTPAPI"] = base64.b64encode(json.dumps(api).encode()).decode()
+asyncio.run(
+    aiosmtplib.send(
+        message,
+        hostname=os.environ["SENDCLOUD_SMTP_HOST"],
+        port=int(os.environ["SENDCLOUD_SMTP_PORT"]),
+        username=os.environ["SENDCLOUD_API_USER"],
+        password=os.environ["SENDCLOUD_API_KEY"],
+        start_tls=False,
+    )
+)
