@@ -32,7 +32,8 @@ def envelope(
 ) -> Iterator[Finding]:
     """Yield what the envelope says in vain; `to` is that of X-SMTPAPI."""
     if to is None:
-        yield from repeated("rcpt-duplicate-recipient", "RCPT", rcpt_to)
+        if len(rcpt_to) > 1:
+            yield from repeated("rcpt-duplicate-recipient", "RCPT", rcpt_to)
     elif to:
         yield from _overridden(to, rcpt_to)
     if mail_from:
@@ -41,12 +42,11 @@ def envelope(
 
 def header(block: HeaderBlock, to: Sequence[str] | None) -> Iterator[Finding]:
     """Yield what is wrong with headers other than X-SMTPAPI."""
-    if block.find(b"bcc"):
+    if block.may_hold(b"bcc") and block.find(b"bcc"):
         yield finding("bcc-header", "Bcc")
     if to and len(to) > 1 and (found := block.find(b"message-id")):
         yield finding("same-message-id", found.name, count=len(to))
-    custom = [*block.starting_with(b"sc-custom-")]
-    if custom:
+    if block.may_hold(b"sc-custom-") and (custom := [*block.starting_with(b"sc-custom-")]):
         yield from _custom(custom)
 
 
