@@ -16,6 +16,7 @@ from sendcloud_inbound.errors import CopyTooLarge
 from sendcloud_inbound.rules import mime, rewriting, xsmtpapi
 from sendcloud_inbound.rules.lint import MAX_TOLD, finding
 from sendcloud_inbound.rules.substitution import MAX_OCTETS, Substitution, relabelling
+from sendcloud_inbound.rules.substitution.mentions import UNSUBSCRIBE_LINK
 
 if TYPE_CHECKING:
     from sendcloud_inbound.rules.mime import Part
@@ -29,8 +30,6 @@ _MOST_POSITIONS = 1000
 """So many are judged beforehand; with `to` there are at most 100."""
 _MOST_JUDGED = 5 * MAX_OCTETS
 """Of copies that are large and yet can be made; whoever asks for a later one is told then."""
-
-UNSUBSCRIBE_LINK = "%%user_defined_unsubscribe_link%%"
 
 _GROWTH = 3
 """No text grows more by becoming UTF-8 in base64."""

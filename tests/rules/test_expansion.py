@@ -211,3 +211,56 @@ def test_any_octets_are_expanded(octets: bytes, to: list[str]) -> None:
         for text in [expansion.subject, *(email.recipient for email in expansion.emails)]:
             assert not set("\r\n\x00") & set(text)
             text.encode()
+
+
+# What the texts say
+
+
+def with_text(document: object, text: bytes) -> bytes:
+    """Return a message with a JSON document in X-SMTPAPI and a text."""
+    head, _, _ = content(document).partition(b"\r\n\r\n")
+    return head + b"\r\n\r\n" + text
+
+
+SUBSCRIPTION = {
+    "to": list(RCPT),
+    "filters": {"subscription_tracking": {"settings": {"enable": "1"}}},
+}
+
+
+def test_an_unsubscribe_link_wants_a_place() -> None:
+    """Who asks for it and says nowhere where it belongs is told of the button (6.4)."""
+    link = b'<a href="%%user_defined_unsubscribe_link%%">unsubscribe</a>'
+    told = expand(with_text(SUBSCRIPTION, b"Hello"), RCPT, (), account())
+    assert codes(told) == ["unsubscribe-without-link"]
+    assert codes(expand(with_text(SUBSCRIPTION, link), RCPT, (), account())) == []
+    # Where the API_USER alone wants it, or nothing is tracked, it would stand at every mail.
+    assert codes(expand(with_text({"to": list(RCPT)}, b"Hello"), RCPT, (), account())) == []
+    untracked = expand(with_text(SUBSCRIPTION, b"Hello"), RCPT, (), account(tracking_domain=None))
+    assert "unsubscribe-without-link" not in codes(untracked)
+
+
+def test_a_recipient_whose_copy_is_too_large_becomes_invalid() -> None:
+    """The others get theirs; nothing is joined to find out (S5 for the number)."""
+    document = {"to": list(RCPT), "sub": {"%x%": ["y" * 700_000, "y"]}}
+    large = with_text(document, b"%x% " * 200)
+    expansion = expand(large, RCPT, ())
+    assert [(each.status, each.sub_status, each.reason) for each in expansion.emails] == [
+        (EmailStatus.INVALID, 409, "the copy would be too large"),
+        (EmailStatus.REQUESTED, None, None),
+    ]
+    assert "copy-too-large" in codes(expansion)
+    assert judge(large, Fidelity.FAITHFUL).refusal is None
+    strict = judge(large, Fidelity.STRICT)
+    assert str(strict.refusal) == "552 xsmtpapi error copy-too-large"
+
+
+def test_variables_and_values_that_do_not_meet_are_told() -> None:
+    """S8: as advice what stays as written, as ignored what stands nowhere."""
+    document = {"to": list(RCPT), "pubsub": {"%a%": "1", "%b%": "2"}}
+    told = expand(with_text(document, b"%a% %c% {{b}}"), RCPT, ())
+    assert sorted(codes(told)) == [
+        "value-without-variable",
+        "variable-in-braces",
+        "variable-without-value",
+    ]

@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+UNSUBSCRIBE_LINK = "%%user_defined_unsubscribe_link%%"
+"""No variable, but SendCloud's own mark for the unsubscribe link (SENDCLOUD.md 6.4)."""
+
 _LONGEST = 64
+_LINK = UNSUBSCRIBE_LINK.strip("%")
 _SIGNED = re.compile(rf"%(?=([^\W\d]\w{{0,{_LONGEST - 1}}}+)%)")
 _OF_A_LINK = re.compile(r"[0-9A-Fa-f]{2}")
 _BRACED = re.compile(rf"\{{\{{\s{{0,8}}+%?(\w{{1,{_LONGEST}}}+)%?\s{{0,8}}+\}}\}}")
@@ -21,7 +25,7 @@ def signed(text: str) -> Iterator[str]:
     """
     for found in _SIGNED.finditer(text):
         name = found[1]
-        if not (_OF_A_LINK.match(name) and (len(name) == 2 or _is_link(text, found.end(1)))):  # noqa: PLR2004
+        if name != _LINK and not _is_of_a_link(text, name, found.end(1)):
             yield f"%{name}%"
 
 
@@ -30,5 +34,8 @@ def braced(text: str) -> Iterator[str]:
     yield from (found[1] for found in _BRACED.finditer(text))
 
 
-def _is_link(text: str, sign: int) -> bool:
-    return _OF_A_LINK.match(text, sign + 1) is not None
+def _is_of_a_link(text: str, name: str, sign: int) -> bool:
+    """Tell whether a name is two digits that its sign escapes, alone or before the next ones."""
+    if _OF_A_LINK.match(name) is None:
+        return False
+    return len(name) == len("E4") or _OF_A_LINK.match(text, sign + 1) is not None
