@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from sendcloud_inbound.config import Settings, load
 from sendcloud_inbound.config.complaints import _expectation
@@ -280,7 +280,6 @@ def test_long_value_is_shortened_and_controls_are_escaped(tmp_path: Path) -> Non
     assert len(line) < 160
 
 
-@settings(deadline=None)  # other work may hold the machine
 @given(st.text(), st.one_of(st.none(), st.integers(), st.text(), st.binary(), st.floats()))
 def test_any_value_is_taken_or_complained_of_in_printable_lines(name: str, value: object) -> None:
     """No value and no name makes another error than ConfigError, or a line that cannot be read."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pytest
 import structlog
-from hypothesis import given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from sendcloud_inbound import logs
 from sendcloud_inbound.logs.bridge import BRIDGE
@@ -255,7 +255,6 @@ def test_octets_are_counted_not_shown(form: Literal["json", "console"], kind: ty
     assert lines[0].count("<7 octets>") == 2
 
 
-@settings(deadline=None)  # other work may hold the machine
 @given(st.text(), st.text(), st.text())
 def test_json_is_one_printable_line_for_any_text(event: str, field: str, value: str) -> None:
     """Whatever a client sent, the line is ASCII without controls and reads back as it was."""
@@ -267,7 +266,6 @@ def test_json_is_one_printable_line_for_any_text(event: str, field: str, value: 
     assert (read["event"], read["f" + field], read["in"]["a"]) == (event, value, value)
 
 
-@settings(deadline=None)  # other work may hold the machine
 @given(st.text(), st.text(), st.text())
 def test_console_is_one_printable_line_for_any_text(event: str, field: str, value: str) -> None:
     """Whatever a client sent, the console shows one line that moves no cursor."""

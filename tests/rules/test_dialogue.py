@@ -118,7 +118,7 @@ def _known_lines() -> list[re.Pattern[bytes]]:
 KNOWN = _known_lines()
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(_SESSION, _CUTS)
 def test_any_octets_get_replies_from_the_table_whatever_the_chunking(
     octets: bytes, sizes: list[int]
@@ -135,7 +135,7 @@ def test_any_octets_get_replies_from_the_table_whatever_the_chunking(
         assert any(known.fullmatch(line) for known in KNOWN), line
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=400), _CUTS)
 def test_a_stuffed_message_arrives_as_it_was(body: bytes, sizes: list[int]) -> None:
     """Whatever CRLF lines a client stuffs, the message is what it was before, in any chunks."""
