@@ -3,123 +3,120 @@
     python tests/clients/capture.py [NAME ...]       without names: every program
 
 Each program in `programs/` sends one mail, as users of its library would write it. What the server
-took, octet for octet, becomes `captures/NAME.eml`, and who sent it and what it was told
-`captures/NAME.toml`; refused mail is kept too. Needed are the programs' own interpreters and
-libraries, as far as programs are asked for:
+stored, octet for octet, becomes `captures/NAME.eml`; who sent it and the code of the last reply
+become `captures/NAME.toml`. Refused mail is kept too. What has to be there, as far as programs are
+asked for:
 
-    Debian: swaks curl msmtp libphp-phpmailer php-cli libmime-lite-perl libauthen-sasl-perl
-            ruby-mail libmail-java, and a JDK
-    PyPI:   Django aiosmtplib redmail, in the environment that runs this
+    Debian: swaks curl msmtp mutt s-nail sendemail php-cli libphp-phpmailer php-symfony-mailer
+            php-mail libmime-lite-perl libemail-sender-perl libauthen-sasl-perl ruby-mail
+            libmail-java libjakarta-mail-java libcommons-email-java, and a JDK
+    PyPI:   "Django<6" aiosmtplib redmail, for the interpreter that CLIENTS_PYTHON names
     npm:    nodemailer emailjs, in the folder that CLIENTS_NODE names
+
+Some clients write the machine's name into Message-ID. To give it another one, as root:
+
+    unshare --uts sh -c 'hostname client && python tests/clients/capture.py'
+
+What the captures must be judged to be stands in `expected.toml`; a new one needs a row there.
 """
 
 from __future__ import annotations
 
 import json
-import os
+import platform
 import re
-import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
-ROOT = HERE.parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(HERE.parents[1]))
 
-from tests.processes import ProgramProcess, wait_until  # noqa: E402 - it is not installed
+from tests.clients import runners  # noqa: E402 - it is not installed
+from tests.processes import ProgramProcess, wait_until  # noqa: E402
 
-RUNNERS = {
-    ".py": [sys.executable],
-    ".js": ["node"],
-    ".mjs": ["node"],
-    ".php": ["php"],
-    ".pl": ["perl"],
-    ".rb": ["ruby"],
-    ".sh": ["sh"],
-    ".java": ["java", "-cp", "/usr/share/java/javax.mail.jar:/usr/share/java/javax.activation.jar"],
+CAPTURES = HERE / "captures"
+LIBRARIES = {
+    "aiosmtplib": ("aiosmtplib", "pypi"),
+    "commons_email": ("Commons Email", "libcommons-email-java"),
+    "curl": ("curl", "curl"),
+    "django": ("Django", "pypi"),
+    "emailjs": ("emailjs", "npm"),
+    "jakarta_mail": ("Jakarta Mail", "libjakarta-mail-java"),
+    "javax_mail": ("JavaMail", "libmail-java"),
+    "msmtp": ("msmtp", "msmtp"),
+    "mutt": ("mutt", "mutt"),
+    "nodemailer": ("nodemailer", "npm"),
+    "pear_mail": ("PEAR Mail", "php-mail"),
+    "perl_email_sender": ("Email::Sender", "libemail-sender-perl"),
+    "perl_mime_lite": ("MIME::Lite", "libmime-lite-perl"),
+    "phpmailer": ("PHPMailer", "libphp-phpmailer"),
+    "py": ("smtplib", "python"),
+    "redmail": ("redmail", "pypi"),
+    "ruby_mail": ("mail", "ruby-mail"),
+    "ruby_net_smtp": ("Net::SMTP", "ruby"),
+    "s_nail": ("s-nail", "s-nail"),
+    "sendemail": ("sendEmail", "sendemail"),
+    "swaks": ("swaks", "swaks"),
+    "symfony_mailer": ("Symfony Mailer", "php-symfony-mailer"),
 }
-VERSIONS = {
-    "aiosmtplib_client": [sys.executable, "-m", "pip", "show", "aiosmtplib"],
-    "django_mail": [sys.executable, "-m", "pip", "show", "django"],
-    "redmail_client": [sys.executable, "-m", "pip", "show", "redmail"],
-    "phpmailer": ["dpkg-query", "-W", "-f", "PHPMailer ${Version}", "libphp-phpmailer"],
-    "perl": ["dpkg-query", "-W", "-f", "MIME::Lite ${Version}", "libmime-lite-perl"],
-    "ruby_mail": ["dpkg-query", "-W", "-f", "mail ${Version}", "ruby-mail"],
-    "ruby_net_smtp": ["ruby", "--version"],
-    "swaks": ["swaks", "--version"],
-    "curl": ["curl", "--version"],
-    "msmtp": ["msmtp", "--version"],
-    "javax_mail": ["dpkg-query", "-W", "-f", "JavaMail ${Version}", "libmail-java"],
-    "py": [sys.executable, "--version"],
-}
-_WORDS = re.compile(r"(?:Name: (?P<name>\S+)\nVersion: (?P<version>\S+))|(?P<line>[^\n]+)")
+"""By the beginning of a program's name: the library, and what knows its version."""
+
+_PATIENCE_S = 5
 
 
 def main(names: list[str]) -> None:
     """Run the programs of those names, or all."""
-    programs = {path.stem: path for path in sorted((HERE / "programs").iterdir())}
+    CAPTURES.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         server = ProgramProcess(Path(folder))
         server.start()
         try:
-            for name in names or programs:
-                _capture(server, programs[name])
+            for name in names or runners.PROGRAMS:
+                _capture(name, server)
         finally:
             server.stop()
 
 
-def _capture(server: ProgramProcess, program: Path) -> None:
-    before = {row["message_id"] for row in server.all_of("messages")}
-    host, port = server.addresses["smtp"]
-    told = {
-        "SENDCLOUD_SMTP_HOST": host,
-        "SENDCLOUD_SMTP_PORT": str(port),
-        "SENDCLOUD_API_USER": "sandbox_user",
-        "SENDCLOUD_API_KEY": "sandbox_key",
-    }
-    path = _at_its_modules(program)
-    command = [*RUNNERS[program.suffix], str(path)]
-    subprocess.run(command, env=os.environ | told, timeout=60, check=False)  # it may be refused
-
-    def new() -> list[dict[str, str]]:
-        rows = server.all_of("messages")
-        return [
-            row for row in rows if row["message_id"] not in before and row["status"] != "queued"
-        ]
-
-    wait_until(new, f"the mail of {program.name}")
-    (row,) = new()
-    raw = server.octets(f"/sandbox/v1/messages/{row['message_id']}/raw")
-    captures = HERE / "captures"
-    captures.mkdir(exist_ok=True)
-    (captures / f"{program.stem}.eml").write_bytes(raw)
-    reply = 552 if row["status"] == "refused" else 250
-    client = json.dumps(_version(program))
-    (captures / f"{program.stem}.toml").write_text(
-        f'client = {client}\nprogram = "{program.name}"\nreply = {reply}\n'
-    )
-    print(f"{program.stem}: {len(raw)} octets, {reply}")
+def _capture(name: str, server: ProgramProcess) -> None:
+    known = _ids(server)
+    done = runners.run(name, server)
+    said = (done.stdout + done.stderr).decode(errors="replace")
+    wait_until(lambda: _ids(server) - known, f"the mail of {name}, which says: {said}", _PATIENCE_S)
+    (message_id,) = _ids(server) - known
+    place = f"/sandbox/v1/messages/{message_id}"
+    raw, code = server.octets(f"{place}/raw"), _last_code(server.octets(f"{place}/transcript"))
+    (CAPTURES / f"{name}.eml").write_bytes(raw)
+    (CAPTURES / f"{name}.toml").write_text(_facts(name, code))
+    print(f"{name}: {len(raw)} octets, {code}")
 
 
-def _at_its_modules(program: Path) -> Path:
-    """Return where Node finds the modules: beside the program, so it is copied to them."""
-    if program.suffix not in {".js", ".mjs"}:
-        return program
-    return Path(shutil.copy(program, os.environ["CLIENTS_NODE"]))
+def _ids(server: ProgramProcess) -> set[str]:
+    return {row["message_id"] for row in server.all_of("messages")}
 
 
-def _version(program: Path) -> str:
-    if program.suffix in {".js", ".mjs"}:
-        library = program.stem.partition("_")[0]
-        package = Path(os.environ["CLIENTS_NODE"], "node_modules", library, "package.json")
-        return f"{library} {json.loads(package.read_text())['version']}"
-    command = VERSIONS.get(program.stem) or VERSIONS[program.stem.partition("_")[0]]
-    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    found = _WORDS.search(said)
-    assert found is not None
-    return found["line"] or f"{found['name']} {found['version']}"
+def _last_code(transcript: bytes) -> int:
+    return int(re.findall(rb" S: (\d{3}) ", transcript)[-1])
+
+
+def _facts(name: str, code: int) -> str:
+    library, told_by = LIBRARIES[max(filter(name.startswith, LIBRARIES), key=len)]
+    version = json.dumps(_version(library, told_by))
+    return f'library = "{library}"\nversion = {version}\nreply = {code}\n'
+
+
+def _version(library: str, told_by: str) -> str:
+    if told_by == "python":
+        return f"Python {platform.python_version()}"
+    if told_by == "npm":
+        package = runners.NODE / "node_modules" / library / "package.json"
+        return str(json.loads(package.read_text())["version"])
+    command = ["dpkg-query", "-W", "-f", "Debian ${Version}", told_by]
+    if told_by == "pypi":
+        question = f"import importlib.metadata as m; print(m.version({library!r}))"
+        command = [runners.PYTHON, "-c", question]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
 
 
 if __name__ == "__main__":

@@ -4,4 +4,4 @@ printf '%s\r\n' 'From: support@ifaxin.com' 'To: ben@ifaxin.com' 'Subject: Hello 
   'SC-Custom-key1: value1' "X-SMTPAPI: $value" '' 'Dear %name%' |
   curl --silent --show-error "smtp://$SENDCLOUD_SMTP_HOST:$SENDCLOUD_SMTP_PORT" \
     --user "$SENDCLOUD_API_USER:$SENDCLOUD_API_KEY" --login-options AUTH=LOGIN \
-    --mail-from support@ifaxin.com --mail-rcpt ben@ifaxin.com --upload-file - || true
+    --mail-from support@ifaxin.com --mail-rcpt ben@ifaxin.com --upload-file -

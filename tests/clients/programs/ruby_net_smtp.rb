@@ -1,4 +1,4 @@
-# Net::SMTP with encode64, which wraps: the lines after the first are no header at all.
+# Net::SMTP with a message written by hand, login LOGIN, strict_encode64.
 require "base64"
 require "json"
 require "net/smtp"
@@ -9,7 +9,7 @@ message = <<~MAIL
   To: ben@ifaxin.com
   Subject: Hello %name%
   SC-Custom-key1: value1
-  X-SMTPAPI: #{Base64.encode64(JSON.generate(api)).strip}
+  X-SMTPAPI: #{Base64.strict_encode64(JSON.generate(api))}
 
   Dear %name%
 MAIL

@@ -3,4 +3,4 @@ value=$(printf '%s' '{"to": ["ben@ifaxin.com", "joe@ifaxin.com", "bida@ifaxin.co
 swaks --server "$SENDCLOUD_SMTP_HOST" --port "$SENDCLOUD_SMTP_PORT" --auth LOGIN \
   --auth-user "$SENDCLOUD_API_USER" --auth-password "$SENDCLOUD_API_KEY" \
   --from support@ifaxin.com --to ben@ifaxin.com --header 'Subject: Hello %name%' \
-  --add-header 'SC-Custom-key1: value1' --add-header "X-SMTPAPI: $value" --body 'Dear %name%' || true
+  --add-header 'SC-Custom-key1: value1' --add-header "X-SMTPAPI: $value" --body 'Dear %name%'

@@ -1,0 +1,7 @@
+# msmtp with a message that was written by hand, X-SMTPAPI as JSON that nobody encoded.
+printf '%s\n' 'From: support@ifaxin.com' 'To: ben@ifaxin.com' 'Subject: Hello %name%' \
+  'SC-Custom-key1: value1' 'X-SMTPAPI: {"to": ["ben@ifaxin.com"], "sub": {"%name%": ["Ben"]}}' '' \
+  'Dear %name%' |
+  msmtp --host="$SENDCLOUD_SMTP_HOST" --port="$SENDCLOUD_SMTP_PORT" --auth=login \
+    --user="$SENDCLOUD_API_USER" --passwordeval="echo $SENDCLOUD_API_KEY" --tls=off \
+    --from=support@ifaxin.com ben@ifaxin.com

@@ -1,0 +1,27 @@
+"""smtplib with Header(value, "utf-8") and send_message: encoded-words, though it is all ASCII."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import smtplib
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+
+api = {
+    "to": ["ben@ifaxin.com", "joe@ifaxin.com", "bida@ifaxin.com"],
+    "sub": {"%name%": ["Ben", "Joe", "Bida"]},
+}
+message = MIMEMultipart("alternative")
+message["Subject"] = "Hello %name%"
+message["From"] = "support@ifaxin.com"
+message["SC-Custom-key1"] = "value1"
+message.attach(MIMEText("Dear %name%", "plain", "utf-8"))
+value = base64.b64encode(json.dumps(api).encode()).decode()
+message["X-SMTPAPI"] = Header(value, "utf-8")  # type: ignore[assignment]  # as many write it
+
+with smtplib.SMTP(os.environ["SENDCLOUD_SMTP_HOST"], int(os.environ["SENDCLOUD_SMTP_PORT"])) as s:
+    s.login(os.environ["SENDCLOUD_API_USER"], os.environ["SENDCLOUD_API_KEY"])
+    s.send_message(message, "support@ifaxin.com", ["ben@ifaxin.com"])
