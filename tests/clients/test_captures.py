@@ -106,6 +106,14 @@ def test_header_is_read_as_it_was_sent(row: Row) -> None:
 
 
 @each_row
+def test_custom_header_is_found_however_it_is_spelt(row: Row) -> None:
+    """Nodemailer, emailjs and MIME::Lite write `Sc-Custom-Key1` (CLIENTS.md, traps, 4)."""
+    (field,) = scan(row.content).starting_with(b"sc-custom-")
+    assert field.name.lower() == "sc-custom-key1"
+    assert field.raw.strip() == b"value1"
+
+
+@each_row
 def test_value_is_decoded_whatever_its_shape(row: Row) -> None:
     """Recipients and names are those of the program, in its order."""
     reading = xsmtpapi.read(scan(row.content))
