@@ -78,6 +78,38 @@ class Email(BaseModel):
     reason: str | None
 
 
+class Attachment(BaseModel):
+    """One part of a copy that is no text of it."""
+
+    n: int
+    filename: str | None
+    content_type: str
+    size: int
+
+
+class Setting(BaseModel):
+    """A setting in force, and whose word it is."""
+
+    value: bool | int | str
+    origin: str
+    in_vain: str | None
+
+
+class Copy(Email):
+    """One recipient's copy, whole."""
+
+    recipient: str
+    subject: str
+    mail_from: str
+    headers: list[Header]
+    html: str | None
+    text: str | None
+    attachments: list[Attachment]
+    links: list[str]
+    substitutions: dict[str, str]
+    effective: dict[str, Setting]
+
+
 class Message(BaseModel):
     """One message, whole."""
 
@@ -99,6 +131,11 @@ class Message(BaseModel):
 def read_message(text: str) -> Message:
     """Read a message's JSON; `CommandFailed` when it is none."""
     return _read(Message, json.loads(text, parse_float=Spelt, parse_int=_integer))
+
+
+def read_copy(text: str) -> Copy:
+    """Read an email's JSON; `CommandFailed` when it is none."""
+    return _read(Copy, json.loads(text))
 
 
 def read_row(value: object) -> MessageRow:

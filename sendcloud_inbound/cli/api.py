@@ -48,6 +48,14 @@ class SandboxApi:
         """Return a message whole, as JSON in the server's own spelling."""
         return self._get(f"messages/{quote(message_id, safe='')}").text
 
+    def email(self, email_id: str) -> str:
+        """Return an email whole, as JSON in the server's own spelling."""
+        return self._get(f"emails/{quote(email_id, safe='')}").text
+
+    def copy(self, email_id: str) -> bytes:
+        """Return the exact bytes that a recipient gets."""
+        return self._get(f"emails/{quote(email_id, safe='')}/raw").content
+
     def raw(self, message_id: str) -> bytes:
         """Return a message's exact bytes."""
         return self._get(f"messages/{quote(message_id, safe='')}/raw").content

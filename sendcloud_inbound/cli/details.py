@@ -22,33 +22,31 @@ _LONGEST_VALUE = 400
 """Characters of a value that are drawn; --json and --raw give all of it."""
 
 
-def details(message: Message, marked: str | None = None) -> Iterator[Table | Text]:
-    """Yield a message in parts: a table fits the screen, a text is a line that must stay whole.
-
-    The email with the emailId `marked` stands out.
-    """
+def details(message: Message) -> Iterator[Table | Text]:
+    """Yield a message in parts: a table fits the screen, a text is a line that must stay whole."""
     sections: dict[str, list[Row]] = {
         "Message": list(_facts(message)),
         "Session": list(_session(message)),
-        "Headers": [(plain(field.name), _value(field.value)) for field in message.headers],
+        "Headers": [(plain(field.name), value(field.value)) for field in message.headers],
         "X-SMTPAPI": list(_members(message.xsmtpapi or {})),
         "Findings": list(_findings(message.findings)),
     }
     for title, rows in sections.items():
         if rows:
             yield Text(title, "bold")
-            yield _grid(rows)
+            yield grid(rows)
     if message.emails:
         yield Text("Emails", "bold")
-        yield from (_email(email, marked) for email in message.emails)
+        yield from map(_email, message.emails)
 
 
 def findings(found: Sequence[Finding]) -> Table:
     """Return findings alone, as they stand among a message's details."""
-    return _grid(list(_findings(found)))
+    return grid(list(_findings(found)))
 
 
-def _grid(rows: Sequence[Row]) -> Table:
+def grid(rows: Sequence[Row]) -> Table:
+    """Return rows as a table without lines, set in a little."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=0)
     for row in rows:
@@ -65,7 +63,7 @@ def _facts(message: Message) -> Iterator[Row]:
         yield Text("reason"), plain(message.reason)
     yield Text("received"), plain(f"{message.received_at} by {message.source}")
     yield Text("size"), Text(f"{message.size} octets")
-    yield Text("subject"), _value(message.subject)
+    yield Text("subject"), value(message.subject)
     yield Text("MAIL FROM"), plain(f"<{message.envelope.mail_from}>")
     for address in message.envelope.rcpt_to:
         yield Text("RCPT TO"), plain(f"<{address}>")
@@ -83,12 +81,12 @@ def _session(message: Message) -> Iterator[Row]:
 
 def _members(xsmtpapi: dict[str, Any]) -> Iterator[Row]:
     """Return a row for each key, and one for each variable of `sub` and its like."""
-    for key, value in xsmtpapi.items():
-        if isinstance(value, dict) and value:
-            for name, inner in value.items():
-                yield plain(key), plain(name), _value(_spelt(inner))
+    for key, member in xsmtpapi.items():
+        if isinstance(member, dict) and member:
+            for name, inner in member.items():
+                yield plain(key), plain(name), value(_spelt(inner))
         else:
-            yield plain(key), Text(), _value(_spelt(value))
+            yield plain(key), Text(), value(_spelt(member))
 
 
 def _findings(found: Sequence[Finding]) -> Iterator[Row]:
@@ -99,16 +97,16 @@ def _findings(found: Sequence[Finding]) -> Iterator[Row]:
             yield Text(), plain(line, "dim")
 
 
-def _email(email: Email, marked: str | None) -> Text:
-    is_marked = email.email_id == marked
-    line = Text("> " if is_marked else "  ").append(word(email.status))
+def _email(email: Email) -> Text:
+    line = Text("  ").append(word(email.status))
     if email.sub_status is not None:
         line.append(f" {email.sub_status}")
-    line.append("  ").append(plain(email.email_id, "bold reverse" if is_marked else ""))
+    line.append("  ").append(plain(email.email_id))
     return line.append(f"  {visible(email.reason)}") if email.reason else line
 
 
-def _value(text: str) -> Text:
+def value(text: str) -> Text:
+    """Return a value that a client wrote, cut when it is very long."""
     if len(text) <= _LONGEST_VALUE:
         return plain(text)
     return plain(text[:_LONGEST_VALUE]).append(f"... ({len(text)} characters)", "dim")

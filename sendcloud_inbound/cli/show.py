@@ -1,4 +1,4 @@
-"""`sendcloud-inbound show`: one message, with all there is to know about it."""
+"""`sendcloud-inbound show`: one message or one email, with all there is to know about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import typer
 
 from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
 from sendcloud_inbound.cli.addresses import Server
-from sendcloud_inbound.cli.failure import CommandFailed
 from sendcloud_inbound.cli.text import readable_json, visible
 from sendcloud_inbound.rules.ids import parse_email_id
 
@@ -18,12 +17,15 @@ def show(
     wanted: Annotated[
         str,
         typer.Argument(
-            metavar="ID", help="A messageId, or an emailId, whose email is then marked."
+            metavar="ID", help="A messageId; or an emailId, for the copy that its recipient gets."
         ),
     ],
     *,
     raw: Annotated[
-        bool, typer.Option("--raw", help="Write the message's exact bytes instead.")
+        bool,
+        typer.Option(
+            "--raw", help="Write the exact bytes instead: of the message, or of the copy."
+        ),
     ] = False,
     transcript: Annotated[
         bool, typer.Option("--transcript", help="Write the dialogue that it came by instead.")
@@ -33,30 +35,35 @@ def show(
     http: options.Http = None,
     ports_file: options.PortsFile = None,
 ) -> None:
-    """Show a message: envelope, session, headers, X-SMTPAPI, findings, emails."""
+    """Show a message: envelope, session, headers, X-SMTPAPI, findings, emails.
+
+    Or an email: variables, settings, headers, attachments, links, text and HTML of the copy.
+    """
     from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
 
     if raw + transcript + json > 1:
         raise typer.BadParameter("--raw, --transcript and --json exclude each other")
-    message_id, email_id = _take_apart(wanted)
+    message_id, is_email = _take_apart(wanted)
     server = Server(http=http, config=config, ports_file=ports_file)
     with SandboxApi(server.address("http")) as api:
         if raw:
-            sys.stdout.buffer.write(api.raw(message_id))
+            sys.stdout.buffer.write(api.copy(wanted) if is_email else api.raw(message_id))
         elif transcript:
             _write_lines(api.transcript(message_id))
-        elif json:
-            sys.stdout.write(readable_json(api.message(message_id)) + "\n")
         else:
-            _draw(api.message(message_id), email_id)
+            text = api.email(wanted) if is_email else api.message(message_id)
+            if json:
+                sys.stdout.write(readable_json(text) + "\n")
+            else:
+                _draw(text, is_email=is_email)
 
 
-def _take_apart(wanted: str) -> tuple[str, str | None]:
-    """Return the messageId, and the emailId where it is one."""
+def _take_apart(wanted: str) -> tuple[str, bool]:
+    """Return the messageId, and whether it was that of an email."""
     try:
-        return parse_email_id(wanted).message_id, wanted
+        return parse_email_id(wanted).message_id, True
     except ValueError:
-        return wanted, None
+        return wanted, False
 
 
 def _write_lines(text: str) -> None:
@@ -64,17 +71,16 @@ def _write_lines(text: str) -> None:
         sys.stdout.write(visible(line) + "\n")
 
 
-def _draw(text: str, email_id: str | None) -> None:
+def _draw(text: str, *, is_email: bool) -> None:
     from rich.text import Text  # noqa: PLC0415 - a tenth of a second
 
-    from sendcloud_inbound.cli.answers import read_message  # noqa: PLC0415
+    from sendcloud_inbound.cli.answers import read_copy, read_message  # noqa: PLC0415
+    from sendcloud_inbound.cli.copy import copy_details  # noqa: PLC0415
     from sendcloud_inbound.cli.details import details  # noqa: PLC0415
     from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415
 
-    message = read_message(text)
-    if email_id is not None and email_id not in {email.email_id for email in message.emails}:
-        raise CommandFailed(f"message {message.message_id} has no email {email_id}")
     screen = console()
-    for part in details(message, email_id):
+    parts = copy_details(read_copy(text)) if is_email else details(read_message(text))
+    for part in parts:
         # The terminal wraps an emailId itself, so that it can be copied from there in one piece.
         screen.print(part, soft_wrap=isinstance(part, Text))

@@ -147,12 +147,25 @@ def test_a_message_is_shown_whole(sandbox: Sandbox, word: str) -> None:
 
 
 @pytest.mark.e2e
-def test_an_email_id_shows_its_message(sandbox: Sandbox) -> None:
-    """The email it names is marked, the others are not."""
-    (message_id,) = sandbox.send("--xsmtpapi", XSMTPAPI)
-    shown = sandbox("show", f"{message_id}1$joe@ifaxin.com").stdout
-    marked = [line.split() for line in shown.splitlines() if line.lstrip().startswith(">")]
-    assert marked == [[">", "delivered", f"{message_id}1$joe@ifaxin.com"]]
+def test_an_email_id_shows_the_copy(sandbox: Sandbox) -> None:
+    """Its variables, its settings with their origin, its headers and text are this recipient's."""
+    (message_id,) = sandbox.send("--subject", "Bill: %money%", "--xsmtpapi", XSMTPAPI)
+    email_id = f"{message_id}1$joe@ifaxin.com"
+    shown = [" ".join(line.split()) for line in sandbox("show", email_id).stdout.splitlines()]
+    for line in (
+        email_id,
+        "recipient joe@ifaxin.com",
+        "subject Bill: 1989.0",
+        "%money% 1989.0",
+        "open_tracking true account",
+        f"X-SENDCLOUD-UUID {email_id}",
+        "To joe@ifaxin.com",
+        "Sent with sendcloud-inbound send.",
+    ):
+        assert line in shown, line
+    assert json.loads(sandbox("show", email_id, "--json").stdout)["recipient"] == "joe@ifaxin.com"
+    assert "\r\nSubject: Bill: 1989.0\r\n" in sandbox("show", email_id, "--raw").stdout
+    assert "C: " in sandbox("show", email_id, "--transcript").stdout
 
 
 @pytest.mark.e2e
@@ -170,7 +183,7 @@ def test_an_email_that_the_message_does_not_have(sandbox: Sandbox) -> None:
     (message_id,) = sandbox.send()
     ran = sandbox("show", f"{message_id}7$joe@ifaxin.com")
     assert (ran.status, ran.stdout) == (1, "")
-    assert f"has no email {message_id}7$joe@ifaxin.com" in ran.stderr
+    assert f"no email '{message_id}7$joe@ifaxin.com' is stored" in ran.stderr
 
 
 @pytest.mark.e2e
