@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.policy
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +12,7 @@ import pytest
 
 from sendcloud_inbound.rules import replies, xsmtpapi
 from sendcloud_inbound.rules.acceptance import judge
+from sendcloud_inbound.rules.copies import offline
 from sendcloud_inbound.rules.expansion import WORKER_REASON, expand
 from sendcloud_inbound.rules.headers import scan
 from sendcloud_inbound.rules.model import EmailStatus, Fidelity, MessageStatus
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 CAPTURES = Path(__file__).parent / "captures"
 FROM, RCPT = "support@ifaxin.com", ("ben@ifaxin.com",)
 TO, NAMES = ["ben@ifaxin.com", "joe@ifaxin.com", "bida@ifaxin.com"], ["Ben", "Joe", "Bida"]
+TEXTS = ("text/plain", "text/html")
 
 
 class Row:
@@ -150,7 +154,7 @@ def test_worker_makes_an_email_for_each_of_to(row: Row) -> None:
     """In the order of `to`; of what is refused, or cannot be read, nothing is sent (S4)."""
     accepted = judge(row.content, Fidelity.FAITHFUL, FROM, RCPT)
     expansion = expand(row.content, RCPT, accepted.findings, mail_from=FROM)
-    emails = [(email.position, email.recipient, email.status) for email in expansion.emails]
+    emails = [(each.position, each.recipient, each.status) for each in expansion.emails]
     assert codes(expansion.findings) == row.findings
     assert expansion.subject == "Hello %name%"
     if row.refused or not row.readable:
@@ -161,6 +165,21 @@ def test_worker_makes_an_email_for_each_of_to(row: Row) -> None:
         assert emails == [
             (position, to, EmailStatus.REQUESTED) for position, to in enumerate(row.to)
         ]
+
+
+@each_row
+def test_each_recipient_is_called_by_name(row: Row) -> None:
+    """In Subject and text, however the client encoded them (S10); X-SMTPAPI arrives empty."""
+    copies = offline(row.content, FROM, RCPT)
+    names = row.names if row.readable else ["%name%"]
+    recipients = row.to if row.readable else list(RCPT)
+    for position, (to, name) in enumerate(zip(recipients, names, strict=True)):
+        copy = email.message_from_bytes(copies.copy(position, to), policy=email.policy.default)
+        texts = [part.get_content() for part in copy.walk() if part.get_content_type() in TEXTS]
+        assert copy["Subject"] == f"Hello {name}"
+        assert texts
+        assert all(f"Dear {name}" in text for text in texts)
+        assert not copy["X-SMTPAPI"]
 
 
 @pytest.fixture
@@ -186,5 +205,5 @@ def test_programs_send_today_what_was_captured(server: ProgramProcess) -> None:
         assert xsmtpapi.read(scan(raw)) == xsmtpapi.read(scan(row.content))
         assert (message["status"] == "refused") is row.refused
     server.wait_until_expanded()
-    sent = [email["recipient"] for email in server.all_of("emails")]
+    sent = [each["recipient"] for each in server.all_of("emails")]
     assert sorted(sent) == sorted(to for row in STANDARD if not row.refused for to in row.to)
