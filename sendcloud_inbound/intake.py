@@ -19,12 +19,16 @@ from sendcloud_inbound.rules.model import Fidelity, MessageStatus, Record
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import Clock, Ids, Queue
+    from sendcloud_inbound.rules.acceptance import Verdict
     from sendcloud_inbound.rules.limits import Usage
     from sendcloud_inbound.rules.model import Account, Finding, Submission
     from sendcloud_inbound.rules.replies import Reply
 
 _log = structlog.get_logger()
 
+_QUICK_OCTETS = 256 * 1024
+"""Strict mode looks at texts too, and larger ones can be made to take seconds: other sessions go on
+meanwhile. Faithful mode looks at the header alone."""
 _MAX_ID_ATTEMPTS = 40
 """Each attempt skips twice as far as the one before: enough for any store."""
 
@@ -53,9 +57,7 @@ class Intake:
     async def take(self, account: Account, submission: Submission) -> Receipt:
         """Return once the message is on disk; `StoreUnavailable` when it cannot be stored."""
         now_ms = self._clock.now_ms()
-        verdict = acceptance.judge(
-            submission.content, self._fidelity, submission.mail_from, submission.rcpt_to
-        )
+        verdict = await self._judge(submission)
         refusal = verdict.refusal
         if refusal is None and self._usage.over_quota(account, now_ms):
             refusal = replies.QUOTA_EXCEEDED
@@ -69,6 +71,13 @@ class Intake:
             raise
         asyncio.get_running_loop().call_soon(_log_message, record)  # after the client's answer
         return Receipt(record.message_id, refusal)
+
+    async def _judge(self, sent: Submission) -> Verdict:
+        if self._fidelity is Fidelity.FAITHFUL or len(sent.content) <= _QUICK_OCTETS:
+            return acceptance.judge(sent.content, self._fidelity, sent.mail_from, sent.rcpt_to)
+        return await asyncio.to_thread(
+            acceptance.judge, sent.content, self._fidelity, sent.mail_from, sent.rcpt_to
+        )
 
     async def _store(
         self,

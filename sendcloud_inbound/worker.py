@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -28,6 +29,8 @@ _log = structlog.get_logger()
 _IDLE_S = 1.0
 """Without news the store is asked this often: another process may have put something."""
 _LONGEST_WAIT_S = 60.0
+_QUICK_OCTETS = 256 * 1024
+"""Larger messages can be made to take seconds; they are looked at beside the event loop."""
 _TURN_S = 0.002
 """How long the worker may keep the event loop to itself."""
 _BREATH_S = 0.03
@@ -108,16 +111,25 @@ class Worker:
             # Whoever took it up before did not live to say why.
             return self._give_up(claim, "its worker died each time")
         try:
-            account = self._accounts.find(claim.api_user)
-            expansion = expand(
-                claim.content, claim.rcpt_to, claim.findings, account, mail_from=claim.mail_from
-            )
+            expansion = await self._expand(claim)
             return expansion.with_emails(await self._target.deliver(claim, expansion.emails))
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the queue
             _log.exception("message_failed", message_id=claim.message_id, attempts=claim.attempts)
             return await self._try_again(claim, error)
+
+    async def _expand(self, claim: Claim) -> Expansion:
+        account = self._accounts.find(claim.api_user)
+        work = partial(
+            expand,
+            claim.content,
+            claim.rcpt_to,
+            claim.findings,
+            account,
+            mail_from=claim.mail_from,
+        )
+        return work() if len(claim.content) <= _QUICK_OCTETS else await asyncio.to_thread(work)
 
     async def _try_again(self, claim: Claim, error: Exception) -> Expansion | None:
         patience = self._patience

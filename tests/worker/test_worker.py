@@ -14,6 +14,7 @@ from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.delivery import Mailbox
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.rules.expansion import expand
 from sendcloud_inbound.store import open_store
 from sendcloud_inbound.worker import Patience, Worker
 from tests.builders import account, record, submission
@@ -84,6 +85,31 @@ async def test_a_message_becomes_one_email_per_recipient(store: Store) -> None:
         (0, "ben@ifaxin.com", "delivered"),
         (1, "joe@ifaxin.com", "delivered"),
     ]
+
+
+async def test_a_large_message_does_not_hold_the_sessions_up(store: Store) -> None:
+    """It is looked at beside the event loop, which never stands still for half of that time."""
+    large = mail("m1", "a@b.c", sub={"%x%": ["1"]})
+    text = large.submission.content + b"%x% {{x}} %y% " * 200_000
+    large = large._replace(submission=large.submission._replace(content=text))
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    expand(text, ("rcpt@x.y",), ())
+    alone_s = loop.time() - began
+    pauses, last = [0.0], loop.time()
+
+    def turn() -> None:
+        nonlocal last
+        pauses.append(loop.time() - last)
+        last = loop.time()
+        loop.call_later(0.001, turn)
+
+    async with working(store):
+        await store.put(large)
+        turn()
+        found = await settled(store, 1)
+    assert found["m1"].status == "expanded"
+    assert max(pauses) < alone_s / 2
 
 
 async def test_a_message_is_measured_by_its_own_account(store: Store) -> None:
