@@ -276,9 +276,10 @@ class SmtpProtocol(SMTP):
             self._listener.flush_soon(self)
 
     def flush(self) -> None:
-        """Send what waits."""
+        """Send what waits; if the client has left meanwhile, there is nobody to send it to."""
         self._is_to_flush = False
-        if output := self._dialogue.take_output():
+        output = self._dialogue.take_output()
+        if output and not self.transport.is_closing():
             self.transport.write(output)
 
     def _dismiss(self, reply: Reply, ended_by: str, *, lingers: bool) -> None:

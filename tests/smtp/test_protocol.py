@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import socket
 import ssl
+import struct
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from sendcloud_inbound.smtp.listener import Listener
 from sendcloud_inbound.sockets import listen
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from aiosmtpd.smtp import SMTP, Envelope, LoginPassword, Session
 
@@ -79,6 +81,15 @@ class Client:
         """Send, then read up to a text."""
         self.writer.write(octets)
         return await self.reader.readuntil(until) if until else b""
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Return once a condition holds."""
+    async with asyncio.timeout(10):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0.001)
 
 
 @asynccontextmanager
@@ -165,6 +176,31 @@ async def test_a_client_that_never_reads_is_not_read_either() -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(client.writer.drain(), 0.5)
         assert session.transport.get_write_buffer_size() < 4_000_000
+
+
+async def test_a_client_that_left_takes_nobody_elses_reply() -> None:
+    """The replies of a turn go out together; one whose connection is gone is passed over."""
+    surprises: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, told: surprises.append(told))
+    recorder = Recorder()
+    recorder.gate.clear()
+    mail = b"MAIL FROM:<a@b.c>\r\nRCPT TO:<d@e.f>\r\nDATA\r\nS: x\r\n\r\ny\r\n.\r\n"
+    async with listening(recorder) as listener, connected(listener) as stays:
+        async with connected(listener) as leaves:
+            for client in (leaves, stays):
+                await client.say(LOGIN, b"235 Authentication successful\r\n")
+                await client.say(mail, b"354 go ahead, make my day\r\n")
+            await until(lambda: all(session.busy for session in listener.sessions))
+            resets = struct.pack("ii", 1, 0)
+            leaves.writer.get_extra_info("socket").setsockopt(
+                socket.SOL_SOCKET, socket.SO_LINGER, resets
+            )
+            leaves.writer.transport.abort()
+            await until(lambda: len(listener.sessions) == 1)
+        recorder.gate.set()
+        assert await stays.say(b"", b"250 taken\r\n")
+    assert len(recorder.taken) == 2
+    assert not surprises
 
 
 async def test_a_half_closed_client_gets_its_answers() -> None:
