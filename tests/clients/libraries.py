@@ -1,0 +1,96 @@
+"""The library that each program uses, and its version where it is installed."""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+import subprocess
+import sys
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+
+from tests.clients import runners
+
+_LIBRARIES = {
+    "aiosmtplib": ("aiosmtplib", "pypi"),
+    "commons_email": ("Commons Email", "libcommons-email-java"),
+    "curl": ("curl", "curl"),
+    "django": ("Django", "pypi"),
+    "emailjs": ("emailjs", "npm"),
+    "fastapi_mail": ("fastapi-mail", "pypi"),
+    "flask_mail": ("Flask-Mail", "pypi"),
+    "jakarta_mail": ("Jakarta Mail", "libjakarta-mail-java"),
+    "javax_mail": ("JavaMail", "libmail-java"),
+    "msmtp": ("msmtp", "msmtp"),
+    "mutt": ("mutt", "mutt"),
+    "nodemailer": ("nodemailer", "npm"),
+    "pear_mail": ("PEAR Mail", "php-mail"),
+    "perl_email_sender": ("Email::Sender", "libemail-sender-perl"),
+    "perl_mime_lite": ("MIME::Lite", "libmime-lite-perl"),
+    "phpmailer": ("PHPMailer", "libphp-phpmailer"),
+    "py": ("smtplib", "python"),
+    "redmail": ("redmail", "pypi"),
+    "ruby_mail": ("mail", "ruby-mail"),
+    "ruby_net_smtp": ("Net::SMTP", "ruby"),
+    "s_nail": ("s-nail", "s-nail"),
+    "sendemail": ("sendEmail", "sendemail"),
+    "swaks": ("swaks", "swaks"),
+    "symfony_mailer": ("Symfony Mailer", "php-symfony-mailer"),
+}
+"""By the beginning of a program's name: the library, and what knows its version."""
+
+_PACKAGE = re.compile(r"Package: (\S+)\nStatus: \S+ ok installed\n(?:.*\n)*?Version: (\S+)")
+
+
+def library(name: str) -> str:
+    """Return the library of a program."""
+    return _of(name)[0]
+
+
+def version(name: str) -> str | None:
+    """Return its version; None where it is not installed."""
+    return _version(*_of(name))
+
+
+def _of(name: str) -> tuple[str, str]:
+    return _LIBRARIES[max(filter(name.startswith, _LIBRARIES), key=len)]
+
+
+def _version(library: str, told_by: str) -> str | None:
+    match told_by:
+        case "python":
+            return f"Python {platform.python_version()}"
+        case "npm":
+            return _of_npm(library)
+        case "pypi":
+            return _of_pypi(library)
+        case package:
+            found = _of_debian().get(package)
+            return found and f"Debian {found}"
+
+
+def _of_npm(library: str) -> str | None:
+    package = runners.NODE / "node_modules" / library / "package.json"
+    return str(json.loads(package.read_text())["version"]) if package.exists() else None
+
+
+@cache
+def _of_pypi(library: str) -> str | None:
+    if sys.executable != runners.PYTHON:
+        question = f"import importlib.metadata as m; print(m.version({library!r}))"
+        command = [runners.PYTHON, "-c", question]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+@cache
+def _of_debian() -> dict[str, str]:
+    """Return the versions of all packages that are installed; none on other systems."""
+    status = Path("/var/lib/dpkg/status")
+    packages = status.read_text(errors="replace").split("\n\n") if status.exists() else []
+    return {found[1]: found[2] for each in packages if (found := _PACKAGE.match(each))}
