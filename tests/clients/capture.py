@@ -1,8 +1,9 @@
 """What real clients put on the wire, kept as test data: runs them against the real server.
 
-    python tests/clients/capture.py [NAME ...]       without names: every program
+    python tests/clients/capture.py [NAME[.hundred] ...]   without names: all of expected.toml
 
-Each program in `programs/` sends one mail, as users of its library would write it. What the server
+Each program in `programs/` sends one mail, as users of its library would write it; `.hundred` makes
+its three recipients a hundred. What the server
 stored, octet for octet, becomes `captures/NAME.eml`; who sent it, its commands and the code of the
 last reply become `captures/NAME.toml`. Refused mail is kept too. What has to be there, as far as
 programs are asked for:
@@ -27,6 +28,7 @@ import json
 import re
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 HERE = Path(__file__).parent
@@ -49,7 +51,7 @@ def main(names: list[str]) -> None:
         server = ProgramProcess(Path(folder))
         server.start()
         try:
-            for name in names or runners.PROGRAMS:
+            for name in names or tomllib.loads((HERE / "expected.toml").read_text()):
                 _capture(name, server)
         finally:
             server.stop()

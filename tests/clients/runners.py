@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,13 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 PROGRAMS = {path.stem: path for path in sorted((HERE / "programs").iterdir()) if path.is_file()}
+
+HUNDRED = ".hundred"
+"""What the name of a capture ends in when its X-SMTPAPI names a hundred recipients, not three."""
+_MANY = (
+    (re.compile(r"ben@ifaxin\.com(\W+)joe@ifaxin\.com\1bida@ifaxin\.com"), "user{}@ifaxin.com"),
+    (re.compile(r"Ben(\W+)Joe\1Bida"), "Name{}"),
+)
 
 NODE = Path(os.environ.get("CLIENTS_NODE", "."))
 """The folder that nodemailer and the like are installed in."""
@@ -49,21 +58,43 @@ _RUNNERS = {
 }
 
 
+def program(name: str) -> Path:
+    """Return the program that is run under a name, be it for a hundred recipients."""
+    return PROGRAMS[name.removesuffix(HUNDRED)]
+
+
 def run(name: str, server: ProgramProcess) -> subprocess.CompletedProcess[bytes]:
     """Let a program send its mail; it may fail, for some of the mail is refused."""
-    program = PROGRAMS[name]
-    runner = _RUNNERS[program.suffix]
-    command = [*runner.command, str(program)] if runner.takes_path else runner.command
-    with program.open("rb") as text:
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, program(name).name)
+        copy.write_text(_text(name))
+        return _run(copy, server, Path(folder))
+
+
+def _run(copy: Path, server: ProgramProcess, home: Path) -> subprocess.CompletedProcess[bytes]:
+    runner = _RUNNERS[copy.suffix]
+    command = [*runner.command, str(copy)] if runner.takes_path else runner.command
+    env = {"CLASSPATH": _class_path(copy.stem), "HOME": str(home)}  # no settings of the user's
+    with copy.open("rb") as text:
         return subprocess.run(
             command,
-            env=os.environ | _place(server) | {"CLASSPATH": _class_path(name)},
+            env=os.environ | _place(server) | env,
             stdin=text,
             capture_output=True,
             cwd=runner.folder,
             timeout=60,
             check=False,
         )
+
+
+def _text(name: str) -> str:
+    """Return a program, the three recipients and their names made a hundred if it is to be so."""
+    text = program(name).read_text()
+    if name.endswith(HUNDRED):
+        for three, many in _MANY:
+            # What stands between two of them is the language's own.
+            text = three.sub(r"\1".join(many.format(number) for number in range(100)), text)
+    return text
 
 
 def _place(server: ProgramProcess) -> dict[str, str]:
