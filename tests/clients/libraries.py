@@ -54,6 +54,17 @@ def version(name: str) -> str | None:
     return _version(*_of(name))
 
 
+def is_at_hand(name: str, captured: str) -> bool:
+    """Whether a program can be run, by the version it was captured with.
+
+    Another version may rightly send something else. The standard library has sent the same in all
+    of its own (CLIENTS.md, "Python, exactly"), and is always there.
+    """
+    if name.startswith("py_"):
+        return True
+    return runners.is_installed(name) and version(name) == captured
+
+
 def _of(name: str) -> tuple[str, str]:
     return _LIBRARIES[max(filter(name.startswith, _LIBRARIES), key=len)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -61,6 +62,11 @@ _RUNNERS = {
 def program(name: str) -> Path:
     """Return the program that is run under a name, be it for a hundred recipients."""
     return PROGRAMS[name.removesuffix(HUNDRED)]
+
+
+def is_installed(name: str) -> bool:
+    """Whether there is what a program is started with."""
+    return shutil.which(_RUNNERS[program(name).suffix].command[0]) is not None
 
 
 def run(name: str, server: ProgramProcess) -> subprocess.CompletedProcess[bytes]:
