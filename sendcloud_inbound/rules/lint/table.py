@@ -91,7 +91,8 @@ TABLE: Mapping[str, Rule] = {
         f"\nPython EmailMessage (aiosmtplib, redmail), as the last step: {cures.PYTHON}"
         "\nPython MIMEText, MIMEMultipart: msg['X-SMTPAPI'] = Header(value), without charset or "
         "policy"
-        f"\nPHPMailer, which encodes what is longer than 998 octets: {cures.PHPMAILER}"
+        "\nPHPMailer, which encodes what is longer than 998 octets, or folds it: fewer recipients "
+        f"in each mail, and then {cures.PHPMAILER}"
         "\nPerl Email::MIME: put the line X-SMTPAPI: $value before the first empty line of "
         "$email->as_string",
         "SENDCLOUD.md 3.5, D12",
@@ -109,7 +110,8 @@ TABLE: Mapping[str, Rule] = {
         "msg.set_raw('X-SMTPAPI', Header(value)); return msg"
         "\nnodemailer: headers: {{'X-SMTPAPI': {{prepared: true, value}}}} unfolds it but leaves "
         f"it first; to have it last: {cures.NODEMAILER}"
-        "\nPostfix and mutt fold lines over 998 octets: set smtp_line_length_limit = 0 in "
+        "\nPHPMailer folds lines over 998 octets: fewer recipients in each mail"
+        "\nPostfix and mutt do, too: set smtp_line_length_limit = 0 in "
         "Postfix's main.cf, name fewer recipients in a message, or send without a relay",
         "SENDCLOUD.md 3.5, D12",
         strict=True,
