@@ -110,9 +110,9 @@ class HeaderBlock:
             return None
         if self.spans is None:
             # The first line that begins like the name is nearly always the one.
-            span = _span(content, start)
-            if span and span[1] and _name(content, start, span[1]).lower() == name:
-                return _field(content, *span)
+            colon = start + len(name)
+            if content[colon : colon + 1] == b":":
+                return _field(content, start, colon + 1, _field_end(content, start))
         for span, is_named in self._from(name):
             if is_named:
                 return _field(content, *span)
@@ -230,19 +230,23 @@ def _walk(content: bytes, stop: int, start: int = 0) -> Iterator[_Span]:
 def _span(content: bytes, start: int) -> _Span | None:
     """Return the field, or the run of junk, that begins with this line; None for an empty line."""
     if name := _NAME.match(content, start):
-        colon, end = name.end(), content.find(b"\n", start)
-        if end >= 0 and content[end + 1 : end + 2] in _FOLDS:
-            end = _search(_NEXT_LINE, content, end + 1)
-    elif _EMPTY_LINE.match(content, start):
+        return start, name.end(), _field_end(content, start)
+    if _EMPTY_LINE.match(content, start):
         return None
-    else:
-        colon, end = 0, _search(_AFTER_JUNK, content, start)
-    return start, colon, end if end >= 0 else len(content)
+    return start, 0, _search(_AFTER_JUNK, content, start)
+
+
+def _field_end(content: bytes, start: int) -> int:
+    """Return the line end of the last line of the field that begins here."""
+    end = content.find(b"\n", start)
+    if end >= 0 and content[end + 1 : end + 2] in _FOLDS:
+        return _search(_NEXT_LINE, content, end + 1)
+    return end if end >= 0 else len(content)
 
 
 def _search(pattern: re.Pattern[bytes], content: bytes, start: int) -> int:
     found = pattern.search(content, start)
-    return found.start() if found else -1
+    return found.start() if found else len(content)
 
 
 def _name(content: bytes, start: int, colon: int) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, strategies as st
 
+from sendcloud_inbound.rules.expansion import expand
 from sendcloud_inbound.rules.headers import scan
 from sendcloud_inbound.rules.lint.lines import lines
 from sendcloud_inbound.rules.model import Level
@@ -143,3 +144,12 @@ def test_long_lines_are_those_that_splitting_finds(parts: list[bytes]) -> None:
     long = [line for line in body.split(b"\r\n") if len(line) > 990]
     told = [each.message.partition("990 octets: ")[2].partition(",")[0] for each in findings]
     assert told == ([str(len(long))] if long else [])
+
+
+@pytest.mark.parametrize("end", ["", "\r\n"])
+@pytest.mark.parametrize(("octets", "told"), [(990, 0), (991, 1), (992, 1), (993, 1)])
+def test_the_last_line_counts_as_every_other(octets: int, told: int, end: str) -> None:
+    """With a line end or without: the limit is 990 octets beside it (SENDCLOUD.md 1.9)."""
+    content = b"From: a@b.cn\r\n\r\nshort\r\n" + b"x" * octets + end.encode()
+    found = [each for each in expand(content, TO[:1], ()).findings if each.code == "body-long-line"]
+    assert len(found) == told
