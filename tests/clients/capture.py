@@ -77,11 +77,11 @@ def _ids(server: ProgramProcess) -> set[str]:
 
 def _facts(name: str, transcript: str) -> str:
     version = libraries.version(name)
-    assert version, f"{libraries.library(name)} is not installed"
+    assert version, f"{libraries.made_by(name)} is not installed"
     # JSON writes texts and lists as TOML does.
     commands = "".join(f"    {json.dumps(each)},\n" for each in _COMMAND.findall(transcript))
     code = _REPLY.findall(transcript)[-1]
-    told = f'library = "{libraries.library(name)}"\nversion = {json.dumps(version)}\n'
+    told = f'library = "{libraries.made_by(name)}"\nversion = {json.dumps(version)}\n'
     return f"{told}reply = {code}\ncommands = [\n{commands}]\n"
 
 

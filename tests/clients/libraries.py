@@ -44,7 +44,7 @@ _LIBRARIES = {
 _PACKAGE = re.compile(r"Package: (\S+)\nStatus: \S+ ok installed\n(?:.*\n)*?Version: (\S+)")
 
 
-def library(name: str) -> str:
+def made_by(name: str) -> str:
     """Return the library of a program."""
     return _of(name)[0]
 
