@@ -89,8 +89,10 @@ class Base64:
         first, *others = slots.literals
         self._first = first
         self._literals = [_Long(each) if len(each) >= _LONG else each for each in others]
+        self._long = [each for each in self._literals if isinstance(each, _Long)]
+        # What stands behind the last variable is short as a rule, and of no account.
         self._are_long = len(first) >= _LONG and all(
-            isinstance(each, _Long) for each in self._literals
+            isinstance(each, _Long) for each in self._literals[:-1]
         )
         if len(first) >= _LONG:
             _, self._first_lines, self._first = _Long(first)[0]
@@ -120,12 +122,14 @@ class Base64:
     def _filled_quickly(self, values: list[bytes]) -> list[bytes]:
         """Do the same where each value fits on a line, between literals that are kept encoded."""
         pieces, octets = [self._first_lines], self._first
-        for value, literal in zip(values, self._literals):  # noqa: B905 - it takes time
+        for value, literal in zip(values, self._long):  # noqa: B905 - one may be left, see below
             octets += value
-            head, encoded, tail = literal[-len(octets) % 3]  # type: ignore[misc]
+            head, encoded, tail = literal[-len(octets) % 3]
             pieces += (_encode(octets + head, newline=False), encoded)
             octets = tail
-        pieces.append(_encode(octets, newline=False))
+        if len(self._long) < len(values):
+            octets += values[-1] + self._slots.literals[-1]
+        pieces.append(lines(octets))
         return pieces
 
 
