@@ -73,9 +73,13 @@ def decode(octets: bytes, codec: str) -> str | None:
     """Return the text, or None when the octets are none of that charset or a wider one."""
     for each in (codec, _WIDER.get(codec)):
         try:
-            return octets.decode(each) if each else None
+            text = octets.decode(each) if each else None
+            if each == "utf-7" and text is not None:
+                text.encode()  # it alone can spell half a character, which is none
         except UnicodeError:
             continue
+        else:
+            return text
     return None
 
 

@@ -153,6 +153,19 @@ async def test_text_and_attachment(client: httpx.AsyncClient, store: Store) -> N
     )
 
 
+async def test_text_that_is_none_is_marked(client: httpx.AsyncClient, store: Store) -> None:
+    """UTF-7 can spell half a character; what is shown of it is still UTF-8."""
+    head, _, _ = content({"to": ["a@b.cn"]}, html=False).partition(b"\r\n\r\n")
+    for kind in ("plain", "html"):
+        changed = head.replace(
+            b'text/plain; charset="utf-8"', b"text/%b; charset=utf-7" % kind.encode()
+        )
+        (one,) = await stored(store, changed + b"\r\n\r\n<b>+2AA-</b>\r\n")
+        part = await client.get(f"{API}/emails/{one}/{'text' if kind == 'plain' else 'html'}")
+        assert part.text.strip() == "<b>\ufffd</b>"
+        assert (await get(client, f"emails/{one}"))["links"] == []
+
+
 @pytest.mark.parametrize(
     ("path", "detail"),
     [("/html", "no HTML part"), ("/attachments/1", "no attachment 1")],

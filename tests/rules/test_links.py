@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, strategies as st
 
 from sendcloud_inbound.rules import links
@@ -24,6 +25,22 @@ def test_bare_urls_end_before_the_sentence_does() -> None:
         "https://g.cn/h",
         "http://i.cn",
     ]
+
+
+def test_an_href_is_an_attribute_of_its_own() -> None:
+    """Not within another one's value, not as a part of a name; the first one counts."""
+    html = """<a title=' href="http://no.cn"' data-href="http://no.cn" href = "http://a.cn/ b"
+    href="http://no.cn">1</a><a/href='http://b.cn'><abbr href="http://no.cn"><a href>"""
+    assert links.of_html(html) == ["http://a.cn/ b", "http://b.cn"]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["<", "<a ", "<a href='", '<a href="&a', "<!--", "<!", "<?", "</", "<![CDATA[", "<area/x=' "],
+)
+def test_hostile_html_is_read_in_one_pass(piece: str) -> None:
+    """A megabyte of it is done long before a test may take; looked at again and again, never."""
+    assert len(links.of_html(piece * (1_000_000 // len(piece)))) <= 1
 
 
 @given(st.text())

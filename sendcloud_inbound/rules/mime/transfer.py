@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import binascii
+import re
 
 from sendcloud_inbound.rules import charsets
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_BASE64 = bytes(set(range(256)) - set(_ALPHABET))
 
 
@@ -23,7 +25,9 @@ def to_text(octets: bytes, charset: str) -> str:
     """Decode text; what the charset does not know is marked, an unknown one taken as UTF-8."""
     codec = charsets.with_byte_order(charsets.lookup(charset) or "utf-8", octets)
     found = charsets.decode(octets, codec)
-    found = octets.decode(codec, "replace") if found is None else found
+    if found is None:
+        # UTF-7 can spell half a character, which is none: nobody could write it as UTF-8.
+        found = _SURROGATE.sub("\ufffd", octets.decode(codec, "replace"))
     return found.removeprefix("\ufeff")
 
 
