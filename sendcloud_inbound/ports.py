@@ -134,6 +134,8 @@ class MessageFilter:
 class StoredEmail:
     """One email as it stands in the store."""
 
+    key: int
+    """The store's own number of its message."""
     message_id: str
     position: int
     recipient: str
@@ -144,6 +146,10 @@ class StoredEmail:
     label_id: str | None
     subject: str
     received_at_ms: int
+    deferrals: int = 0
+    """How often its sending was put off."""
+    user_headers: str = ""
+    """The SC-Custom- headers of its message, a JSON object; empty when there are none."""
 
 
 @dataclass(frozen=True, slots=True)

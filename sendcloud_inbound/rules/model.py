@@ -9,7 +9,10 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.rules.history import Event, Pending, Post
 
 
 class MessageStatus(StrEnum):
@@ -194,10 +197,19 @@ class Expansion(NamedTuple):
     findings: tuple[Finding, ...]
     """All of them, those of the acceptance included."""
     emails: tuple[Email, ...]
+    user_headers: str = ""
+    """The SC-Custom- headers as events tell them, a JSON object; empty when there are none
+    (SENDCLOUD.md 4.6)."""
+
+    events: tuple[Event, ...] = ()
+    posts: tuple[Post, ...] = ()
+    pending: tuple[Pending, ...] = ()
+    """Of the emails whose story is not over: they are `requested`, or delivered and yet to be
+    opened."""
 
     def with_emails(self, emails: tuple[Email, ...]) -> Expansion:
         """Return the same with what became of its emails."""
-        return Expansion(self.status, self.reason, self.subject, self.findings, emails)
+        return self._replace(emails=emails)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,16 +7,12 @@ each looked at.
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import Page
 from sendcloud_inbound.rules import headers
 from sendcloud_inbound.store import cursors, statements
-from sendcloud_inbound.store.database import READERS, TROUBLE, unavailable
 from sendcloud_inbound.store.rows import storable, stored_email, stored_message
 
 if TYPE_CHECKING:
@@ -25,10 +21,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row, Select
 
     from sendcloud_inbound.ports import MessageFilter, StoredEmail, StoredMessage
+    from sendcloud_inbound.store.access import Access
     from sendcloud_inbound.store.database import Database
     from sendcloud_inbound.store.statements import Place
 
-Answer = TypeVar("Answer")
 Item = TypeVar("Item")
 
 _ROWS_AT_ONCE = 100
@@ -54,9 +50,9 @@ _EMAILS = _Listing(statements.list_emails, ("key", "position"), stored_email)
 class StoredMail:
     """What is stored, as `ports.Catalogue` says; the writing is in `store.Store`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, access: Access) -> None:
         self._database = database
-        self._threads = ThreadPoolExecutor(READERS, "store-reader")
+        self._access = access
 
     async def messages(
         self, wanted: MessageFilter, limit: int, cursor: str | None = None
@@ -72,12 +68,14 @@ class StoredMail:
 
     async def message(self, message_id: str) -> StoredMessage | None:
         """Return one message."""
-        row = await self._read(lambda conn: _one(conn, statements.MESSAGE, message_id))
+        row = await self._access.read(lambda conn: _one(conn, statements.MESSAGE, message_id))
         return None if row is None else stored_message(row)
 
     async def email(self, message_id: str, position: int) -> StoredEmail | None:
         """Return one email of a message."""
-        row = await self._read(lambda conn: _one(conn, statements.EMAIL, message_id, position))
+        row = await self._access.read(
+            lambda conn: _one(conn, statements.EMAIL, message_id, position)
+        )
         return None if row is None else stored_email(row)
 
     async def content(self, message_id: str) -> bytes | None:
@@ -87,26 +85,12 @@ class StoredMail:
             row = _one(conn, statements.CONTENT, message_id)
             return None if row is None else self._content_of(row)
 
-        return await self._read(ask)
+        return await self._access.read(ask)
 
     async def transcript(self, message_id: str) -> bytes | None:
         """Return the dialogue a message came by, as it was put."""
-        row = await self._read(lambda conn: _one(conn, statements.TRANSCRIPT, message_id))
+        row = await self._access.read(lambda conn: _one(conn, statements.TRANSCRIPT, message_id))
         return None if row is None else row.transcript
-
-    async def _read(self, ask: Callable[[Connection], Answer]) -> Answer:
-        """Run `ask` in a reading thread; trouble becomes `StoreUnavailable`."""
-
-        def run() -> Answer:
-            with self._database.readers.connect() as conn:
-                return ask(conn)
-
-        try:
-            return await asyncio.get_running_loop().run_in_executor(self._threads, run)
-        except TROUBLE as error:
-            raise unavailable(self._database.place, "read", error) from error
-        except RuntimeError as error:  # the threads are stopped
-            raise StoreUnavailable(f"{self._database.place} is closed.") from error
 
     async def _list(
         self, listing: _Listing[Item], wanted: MessageFilter, limit: int, cursor: str | None
@@ -117,7 +101,7 @@ class StoredMail:
             found = self._rows(conn, listing, wanted, after, limit + 1)
             return [row for row, _ in zip(found, range(limit + 1), strict=False)]
 
-        rows = await self._read(ask)
+        rows = await self._access.read(ask)
         more = len(rows) > limit
         return Page(
             items=tuple(map(listing.item, rows[:limit])),

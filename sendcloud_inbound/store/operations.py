@@ -1,4 +1,4 @@
-"""What is written: one class per kind of operation, and one function that does many of a kind.
+"""What is written: one class per kind of operation, each of which does many of its kind at once.
 
 `perform` runs in a transaction of the writer's; the results count once that is committed.
 """
@@ -6,19 +6,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import chain
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from sendcloud_inbound.store import statements
 from sendcloud_inbound.store.bulk import insert_rows, update_rows
 from sendcloud_inbound.store.rows import (
     CONTENT_COLUMNS,
     EMAIL_COLUMNS,
+    EVENT_COLUMNS,
+    OUTBOX_COLUMNS,
+    POST_COLUMNS,
     email_rows,
+    event_row,
     message_row,
+    outbox_row,
     outcome_row,
+    post_row,
 )
-from sendcloud_inbound.store.tables import contents, emails
+from sendcloud_inbound.store.tables import contents, emails, events, outbox, webhook_posts
 
 if TYPE_CHECKING:
     import asyncio
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
+    from sendcloud_inbound.rules.history import Event, Post
     from sendcloud_inbound.rules.model import Expansion, Record
     from sendcloud_inbound.store.database import Database
 
@@ -42,16 +48,25 @@ _EMAIL_OCTETS = 256
 class Operation(Generic[Result]):
     """Something to write, and its caller's future."""
 
+    rank: ClassVar[int] = 1
+    """Which kinds come first: new messages; last what is claimed, so that in one transaction it
+    may be what was just put."""
     future: asyncio.Future[Result]
     result: Result = field(init=False)
     octets: int = field(init=False, default=_PAGE)
     """About how much is written for it."""
+
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Do all of this kind, and set their results."""
+        raise NotImplementedError
 
 
 class Put(Operation[None]):
     """Store a new message."""
 
     __slots__ = ("content", "due_at_ms", "key", "message_id", "record")
+    rank = 0
     key: int
 
     def __init__(self, future: asyncio.Future[None], record: Record, due_at_ms: int) -> None:
@@ -63,15 +78,19 @@ class Put(Operation[None]):
         self.content = record.submission.content
         self.octets = _PAGE + len(self.content)
 
-
-@dataclass(slots=True, eq=False)
-class Claim(Operation["Sequence[Row[Any]]"]):
-    """Lend due messages; the result is rows of `statements.CLAIM_FRESH`."""
-
-    limit: int
-    now_ms: int
-    until_ms: int
-    retried_first: bool
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Insert the messages, then their contents."""
+        rows = [message_row(put.record, put.due_at_ms) for put in group]
+        keys = database.insert_messages(conn, rows)
+        in_row = database.bodies.in_row
+        bodies = [
+            (key, put.record.submission.transcript, in_row(put.content))
+            for key, put in zip(keys, group, strict=True)
+        ]
+        insert_rows(conn, contents, CONTENT_COLUMNS, bodies)
+        for key, put in zip(keys, group, strict=True):
+            put.key, put.result = key, None
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +103,25 @@ class Finish(Operation[set[int]]):
         emails = sum(len(one.emails) for one in self.expansions.values())
         self.octets = _PAGE * len(self.expansions) + _EMAIL_OCTETS * emails
 
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Write what became of the messages, and all that follows from it."""
+        del database
+        wanted = {key: one for finish in reversed(group) for key, one in finish.expansions.items()}
+        # Every process locks in the same order, so none waits in a ring.
+        outcomes = [outcome_row(key, wanted[key]) for key in sorted(wanted)]
+        keys = update_rows(conn, statements.FINISH, outcomes)
+        left = set(keys)
+        for finish in group:
+            finish.result = left & finish.expansions.keys()
+            left -= finish.result
+        written = [(key, wanted[key]) for key in keys]
+        rows = [row for key, one in written for row in email_rows(key, one)]
+        insert_rows(conn, emails, EMAIL_COLUMNS, rows)
+        insert_what_happened(conn, written)
+        rows = [outbox_row(key, each) for key, one in written for each in one.pending]
+        insert_rows(conn, outbox, OUTBOX_COLUMNS, rows)
+
 
 @dataclass(slots=True, eq=False)
 class Postpone(Operation[None]):
@@ -92,10 +130,63 @@ class Postpone(Operation[None]):
     key: int
     due_at_ms: int
 
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Write the times."""
+        del database
+        ordered = sorted(group, key=lambda one: one.key)  # as FINISH locks them
+        conn.execute(
+            statements.POSTPONE,
+            [{"postponed_key": one.key, "due_at_ms": one.due_at_ms} for one in ordered],
+        )
+        for postpone in group:
+            postpone.result = None
+
 
 @dataclass(slots=True, eq=False)
 class Probe(Operation[None]):
     """Write, and change nothing."""
+
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Write once for all."""
+        del database
+        conn.execute(statements.PROBE)
+        for probe in group:
+            probe.result = None
+
+
+@dataclass(slots=True, eq=False)
+class Do(Operation[Result]):
+    """Something that is rarely written: a function of the connection."""
+
+    do: Callable[[Connection], Result]
+
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Call them one after the other."""
+        del database
+        for one in group:
+            one.result = one.do(conn)
+
+
+@dataclass(slots=True, eq=False)
+class Claim(Operation["Sequence[Row[Any]]"]):
+    """Lend due messages; the result is rows of `statements.CLAIM_FRESH`."""
+
+    rank = 2
+    limit: int
+    now_ms: int
+    until_ms: int
+    retried_first: bool
+
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Lend to one after the other."""
+        del database
+        for claim in group:
+            # Whoever gave up waiting would only block its messages for the length of the lease.
+            claim.result = [] if claim.future.cancelled() else _lend(conn, claim)
 
 
 def perform(conn: Connection, database: Database, group: Sequence[Operation[Any]]) -> None:
@@ -103,61 +194,27 @@ def perform(conn: Connection, database: Database, group: Sequence[Operation[Any]
     chosen: dict[type[Operation[Any]], list[Operation[Any]]] = {}
     for operation in group:
         chosen.setdefault(type(operation), []).append(operation)
-    for kind, do in _KINDS:
-        if kind in chosen:
-            do(conn, database, chosen[kind])
+    for kind in sorted(chosen, key=lambda kind: kind.rank):
+        kind.perform(conn, database, chosen[kind])
 
 
-def _put(conn: Connection, database: Database, puts: Sequence[Put]) -> None:
-    rows = [message_row(put.record, put.due_at_ms) for put in puts]
-    keys = database.insert_messages(conn, rows)
-    in_row = database.bodies.in_row
-    bodies = [
-        (key, put.record.submission.transcript, in_row(put.content))
-        for key, put in zip(keys, puts, strict=True)
-    ]
-    insert_rows(conn, contents, CONTENT_COLUMNS, bodies)
-    for key, put in zip(keys, puts, strict=True):
-        put.key, put.result = key, None
+class _Happened(Protocol):
+    """What happened to a message or an email: an `Expansion` or a `Change`."""
+
+    @property
+    def events(self) -> Sequence[Event]: ...
+    @property
+    def posts(self) -> Sequence[Post]: ...
 
 
-def _finish(conn: Connection, database: Database, finishes: Sequence[Finish]) -> None:
-    del database
-    wanted = {key: one for finish in reversed(finishes) for key, one in finish.expansions.items()}
-    # Every process locks in the same order, so none waits in a ring.
-    outcomes = [outcome_row(key, wanted[key]) for key in sorted(wanted)]
-    keys = update_rows(conn, statements.FINISH, outcomes)
-    left = set(keys)
-    for finish in finishes:
-        finish.result = left & finish.expansions.keys()
-        left -= finish.result
-    rows = chain.from_iterable(email_rows(key, wanted[key]) for key in keys)
-    insert_rows(conn, emails, EMAIL_COLUMNS, list(rows))
-
-
-def _postpone(conn: Connection, database: Database, postpones: Sequence[Postpone]) -> None:
-    del database
-    ordered = sorted(postpones, key=lambda one: one.key)  # as STILL_QUEUED locks them
-    conn.execute(
-        statements.POSTPONE,
-        [{"postponed_key": one.key, "due_at_ms": one.due_at_ms} for one in ordered],
-    )
-    for postpone in postpones:
-        postpone.result = None
-
-
-def _probe(conn: Connection, database: Database, probes: Sequence[Probe]) -> None:
-    del database
-    conn.execute(statements.PROBE)
-    for probe in probes:
-        probe.result = None
-
-
-def _claim(conn: Connection, database: Database, claims: Sequence[Claim]) -> None:
-    del database
-    for claim in claims:
-        # Whoever gave up waiting would only block its messages for the length of the lease.
-        claim.result = [] if claim.future.cancelled() else _lend(conn, claim)
+def insert_what_happened(
+    conn: Connection, happened: Sequence[tuple[int | None, _Happened]]
+) -> None:
+    """Insert the events and posts of messages, by their key."""
+    rows = [event_row(key, event) for key, one in happened for event in one.events]
+    insert_rows(conn, events, EVENT_COLUMNS, rows)
+    rows = [post_row(key, post) for key, one in happened for post in one.posts]
+    insert_rows(conn, webhook_posts, POST_COLUMNS, rows)
 
 
 def _lend(conn: Connection, claim: Claim) -> Sequence[Row[Any]]:
@@ -186,13 +243,3 @@ def _within_memory(rows: Sequence[Row[Any]]) -> Sequence[Row[Any]]:
         if count and octets > MAX_CLAIMED_OCTETS:
             return rows[:count]
     return rows
-
-
-_KINDS: tuple[tuple[type[Any], Callable[[Connection, Database, Any], None]], ...] = (
-    (Put, _put),
-    (Finish, _finish),
-    (Postpone, _postpone),
-    (Probe, _probe),
-    (Claim, _claim),
-)
-"""In this order: what was just put can be claimed in the same transaction."""

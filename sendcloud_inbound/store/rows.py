@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from sendcloud_inbound.rules.history import Event, Pending, Post
     from sendcloud_inbound.rules.model import Expansion, Record
 
 MESSAGE_COLUMNS = (
@@ -58,6 +59,29 @@ EMAIL_COLUMNS = (
     "status",
     "sub_status",
     "reason",
+)
+EVENT_COLUMNS = (
+    "api_user",
+    "message_key",
+    "kind",
+    "position",
+    "count",
+    "occurred_at_ms",
+    "details",
+)
+OUTBOX_COLUMNS = ("message_key", "position", "due_at_ms", "attempts", "steps")
+POST_COLUMNS = (
+    "webhook_key",
+    "api_user",
+    "url",
+    "message_key",
+    "position",
+    "kind",
+    "fields",
+    "fault",
+    "state",
+    "due_at_ms",
+    "created_at_ms",
 )
 
 _MAX_FOLDED = 320
@@ -145,6 +169,36 @@ def outcome_row(key: int, expansion: Expansion) -> tuple[Any, ...]:
         storable(expansion.subject),
         storable(expansion.subject.casefold()),
         findings_text(expansion.findings),
+        storable(expansion.user_headers) or None,
+    )
+
+
+def event_row(key: int | None, event: Event) -> tuple[Any, ...]:
+    """Return an event's row, in the order of `EVENT_COLUMNS`; `key` is its message's."""
+    kind, api_user, occurred_at_ms, position, count, details = event
+    text = json.dumps({**details}) if details else None
+    return storable(api_user), key, kind.value, position, count, occurred_at_ms, text
+
+
+def outbox_row(key: int, pending: Pending) -> tuple[Any, ...]:
+    """Return the row of what an email has before it, in the order of `OUTBOX_COLUMNS`."""
+    return key, pending.position, pending.due_at_ms, pending.attempts, pending.steps
+
+
+def post_row(key: int | None, post: Post) -> tuple[Any, ...]:
+    """Return a post's row, in the order of `POST_COLUMNS`; `key` is its message's."""
+    return (
+        post.webhook_key,
+        storable(post.api_user),
+        post.url,
+        key,
+        post.position,
+        post.kind.value,
+        post.fields,
+        post.fault and post.fault.value,
+        post.state.value,
+        post.due_at_ms,
+        post.created_at_ms,
     )
 
 
@@ -188,6 +242,7 @@ def stored_message(row: Row[Any]) -> StoredMessage:
 def stored_email(row: Row[Any]) -> StoredEmail:
     """Return the email of a row of `statements.EMAIL_FIELDS`."""
     return StoredEmail(
+        key=row.key,
         message_id=row.message_id,
         position=row.position,
         recipient=row.recipient,
@@ -198,4 +253,6 @@ def stored_email(row: Row[Any]) -> StoredEmail:
         label_id=row.label_id,
         subject=row.subject,
         received_at_ms=row.received_at_ms,
+        deferrals=row.deferrals,
+        user_headers=row.user_headers or "",
     )

@@ -158,11 +158,13 @@ EMAILS: Select[Any] = select(
     emails.c.status,
     emails.c.sub_status,
     emails.c.reason,
+    emails.c.deferrals,
     messages.c.message_id,
     messages.c.api_user,
     messages.c.label_id,
     messages.c.subject,
     messages.c.received_at_ms,
+    messages.c.user_headers,
 ).join(messages, messages.c.key == emails.c.message_key)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.ports import Claim
 from sendcloud_inbound.store import operations, statements
+from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.handover import Handover
@@ -70,12 +71,12 @@ class Store(StoredMail):
     """Queue, Work and Catalogue (ports.py) in one."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
-        super().__init__(database)
         self._clock = clock
         self._loop = asyncio.get_running_loop()
         self._work = asyncio.Event()
         self._handover = Handover()
         self._writer = Writer(database, self._loop, self._on_put)
+        super().__init__(database, Access(database, self._writer, self._loop))
         self._retried_first = True
         self._look_again_at_ms = 0
         self._closing: asyncio.Task[None] | None = None
@@ -134,7 +135,7 @@ class Store(StoredMail):
 
     async def _with_contents(self, rows: Sequence[Row[Any]]) -> Sequence[Claim]:
         keys = [row.key for row in rows]
-        contents = await self._read(lambda conn: self._contents(conn, keys))
+        contents = await self._access.read(lambda conn: self._contents(conn, keys))
         return tuple(_claim(row, contents[row.key]) for row in rows if row.key in contents)
 
     async def finish(self, expansions: Mapping[int, Expansion]) -> set[int]:
@@ -163,7 +164,7 @@ class Store(StoredMail):
         try:
             async with asyncio.timeout(_CHECK_S):
                 await self._writer.submit(operations.Probe(self._loop.create_future()))
-                await self._read(self._try_reading)
+                await self._access.read(self._try_reading)
         except TimeoutError as error:
             msg = f"{self.place} did not answer within {_CHECK_S:g} s."
             raise StoreUnavailable(msg) from error
@@ -183,7 +184,7 @@ class Store(StoredMail):
         await asyncio.to_thread(self._let_go)
 
     def _let_go(self) -> None:
-        self._threads.shutdown()
+        self._access.close()
         self._database.close()
 
 

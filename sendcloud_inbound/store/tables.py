@@ -1,10 +1,14 @@
 """The tables, one text for SQLite and PostgreSQL.
 
 `messages` is the queue as well as what is listed; `contents` keeps what is rarely read apart from
-it, so that listings walk small rows; `emails` holds one row per recipient. Every index costs each
-message that comes in, so there are few: listings walk the primary key backwards. There are no
-foreign keys: the rows that belong together are written by one transaction, and PostgreSQL would
-look up each one's parent again.
+it, so that listings walk small rows; `emails` holds one row per recipient. `events` tells what
+happened to them, `outbox` which emails have something before them still. `webhooks`,
+`webhook_posts` and `webhook_attempts` are where events are told, what is to be told, and what came
+of telling it. `outcome_rules` and `suppressions` are people's orders, by API_USER.
+
+Every index costs each message that comes in, so there are few: listings walk the primary key
+backwards. There are no foreign keys: the rows that belong together are written by one transaction,
+and PostgreSQL would look up each one's parent again.
 
 A change here needs a migration beside it (`migrations/versions`) and the new `SCHEMA_VERSION`;
 `tests/store/test_migrations.py` compares the two.
@@ -16,6 +20,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Identity,
@@ -30,6 +35,7 @@ from sqlalchemy import (
     literal_column,
 )
 
+from sendcloud_inbound.rules.history import EventKind, PostState, SuppressionKind
 from sendcloud_inbound.rules.model import EmailStatus, MessageStatus, Source
 
 if TYPE_CHECKING:
@@ -37,7 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 """The migration that the tables below are the result of."""
 
 metadata = MetaData()
@@ -74,6 +80,7 @@ messages = Table(
     Column("findings", Text, nullable=False),  # a JSON list
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at_ms", BigInteger, nullable=False),
+    Column("user_headers", Text),  # a JSON object; NULL where there is none
     _one_of("status", MessageStatus),
     _one_of("source", Source),
     # Keys of deleted messages never come back, so that a late `finish` hits nobody else's.
@@ -82,7 +89,15 @@ messages = Table(
 
 OUTCOME = tuple(
     messages.c[name]
-    for name in ("key", "status", "reason", "subject", "subject_folded", "findings")
+    for name in (
+        "key",
+        "status",
+        "reason",
+        "subject",
+        "subject_folded",
+        "findings",
+        "user_headers",
+    )
 )
 """What the worker writes of a message."""
 
@@ -126,11 +141,130 @@ emails = Table(
     Column("status", Text, nullable=False),
     Column("sub_status", Integer),
     Column("reason", Text),
+    Column("deferrals", Integer, nullable=False, server_default="0"),
     PrimaryKeyConstraint("message_key", "position"),
     _one_of("status", EmailStatus),
     sqlite_with_rowid=False,
 )
 Index("emails_recipient", emails.c.recipient_folded, emails.c.message_key)
+
+events = Table(
+    "events",
+    metadata,
+    Column("key", _KEY, Identity(), primary_key=True),
+    Column("api_user", Text, nullable=False),
+    Column("message_key", _KEY),  # NULL where it is about none of ours
+    Column("kind", Text, nullable=False),
+    # What happens to many emails at once is one row: from a position on, so many.
+    Column("position", Integer, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("occurred_at_ms", BigInteger, nullable=False),
+    Column("details", Text),  # a JSON object; NULL where there is nothing to add
+    _one_of("kind", EventKind),
+)
+Index("events_message", events.c.message_key)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("message_key", _KEY, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("due_at_ms", BigInteger, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("steps", Text),  # what is to happen, a JSON list; NULL: it is to be sent
+    PrimaryKeyConstraint("message_key", "position"),
+    sqlite_with_rowid=False,
+)
+Index("outbox_due", outbox.c.due_at_ms)
+
+outcome_rules = Table(
+    "outcome_rules",
+    metadata,
+    Column("api_user", Text, primary_key=True),
+    Column("rules", Text, nullable=False),  # as they were put, JSON
+    Column("changed_at_ms", BigInteger, nullable=False),
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("api_user", Text, nullable=False),
+    Column("address_folded", Text, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("since_ms", BigInteger, nullable=False),
+    Column("until_ms", BigInteger),  # NULL: for good
+    PrimaryKeyConstraint("api_user", "address_folded", "kind"),
+    _one_of("kind", SuppressionKind),
+    sqlite_with_rowid=False,
+)
+
+webhooks = Table(
+    "webhooks",
+    metadata,
+    Column("key", _KEY, Identity(), primary_key=True),
+    Column("api_user", Text),  # NULL: of every API_USER
+    Column("url", Text, nullable=False),
+    Column("events", Text),  # a JSON list; NULL: all
+    Column("is_configured", Boolean, nullable=False),  # by the settings, not by a call
+    Column("is_paused", Boolean, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+webhook_posts = Table(
+    "webhook_posts",
+    metadata,
+    Column("key", _KEY, Identity(), primary_key=True),
+    Column("webhook_key", _KEY, nullable=False),
+    Column("api_user", Text, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("message_key", _KEY),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("fields", Text, nullable=False),  # a JSON object, in the order of the form
+    Column("fault", Text),  # what is to be wrong about it on purpose
+    Column("signed", Text),  # token, timestamp and signature to be sent again; NULL: new ones
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("due_at_ms", BigInteger, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    _one_of("state", PostState),
+    sqlite_autoincrement=True,
+)
+IS_WAITING = webhook_posts.c.state == literal_column(f"'{PostState.WAITING}'")
+Index(
+    "webhook_posts_waiting",
+    webhook_posts.c.webhook_key,
+    webhook_posts.c.due_at_ms,
+    sqlite_where=IS_WAITING,
+    postgresql_where=IS_WAITING,
+)
+Index("webhook_posts_message", webhook_posts.c.message_key)
+
+webhook_attempts = Table(
+    "webhook_attempts",
+    metadata,
+    Column("key", _KEY, Identity(), primary_key=True),
+    Column("post_key", _KEY, nullable=False),
+    Column("number", Integer, nullable=False),  # from 1
+    Column("started_at_ms", BigInteger, nullable=False),
+    Column("duration_ms", Integer, nullable=False),
+    Column("request", Text, nullable=False),  # the body as it was sent
+    Column("status", Integer),  # of HTTP; NULL where there was no answer
+    Column("answer", Text),  # the beginning of its body
+    Column("error", Text),  # why it did not count as delivered
+    sqlite_autoincrement=True,
+)
+Index("webhook_attempts_post", webhook_attempts.c.post_key)
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the store knows about itself: its tracking key, the revision of people's orders."""
 
 versions = Table(
     "sendcloud_inbound_schema",

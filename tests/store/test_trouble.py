@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.store import Store
     from tests.store.conftest import OpenStore
 
-LARGE = bytes(200_000)
+LARGE = bytes(600_000)
 
 
 async def count(store: Store) -> int:
@@ -120,7 +120,7 @@ async def test_a_full_disk_refuses_and_recovers(sqlite: Store, path: Path) -> No
 
 async def test_a_full_disk_leaves_no_part_of_a_file(sqlite: Store, path: Path) -> None:
     """A large content that does not fit is gone whole, and harms no smaller one beside it."""
-    with full_disk(150_000):
+    with full_disk(450_000):
         results = await asyncio.gather(
             *map(sqlite.put, [record(), record(content=LARGE), record()]), return_exceptions=True
         )
@@ -133,7 +133,7 @@ async def test_a_full_disk_leaves_no_part_of_a_file(sqlite: Store, path: Path) -
 
 async def test_a_full_log_takes_the_files_back(sqlite: Store, path: Path) -> None:
     """When only the row does not fit, its file goes too."""
-    for put in [sqlite.put(record(content=bytes(60_000))) for _ in range(10)]:
+    for put in [sqlite.put(record(content=bytes(60_000))) for _ in range(20)]:
         await put
     size = size_of(path.with_name("store.db-wal"))
     assert size > len(LARGE)
