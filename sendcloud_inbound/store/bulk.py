@@ -68,7 +68,7 @@ def _update(statement: ReturningUpdate[Any], rows: int, dialect: Dialect) -> str
 @lru_cache(maxsize=4 * _MOST)
 def _insert(table: Table, columns: tuple[str, ...], rows: int, dialect: Dialect) -> str:
     """Return the text that inserts that many rows; its parameters go row by row."""
-    compiled = insert(table).values(dict.fromkeys(columns)).compile(dialect=dialect)
+    compiled = insert(table).values(dict.fromkeys(columns)).inline().compile(dialect=dialect)
     if tuple(compiled.positiontup or ()) != columns:
         raise ValueError(f"the columns of {table.name} must be named in the table's own order")
     head, word, row = str(compiled).partition(" VALUES ")

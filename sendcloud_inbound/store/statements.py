@@ -35,7 +35,9 @@ from sendcloud_inbound.store.tables import (
     contents,
     emails,
     messages,
+    outbox,
     versions,
+    webhook_posts,
 )
 
 if TYPE_CHECKING:
@@ -103,7 +105,11 @@ END_LEASES = tuple(
     .where(lent, messages.c.due_at_ms > bindparam("now_ms"))
     .values(due_at_ms=bindparam("now_ms"))
     for lent in (IS_FRESH, IS_RETRIED)  # each has its own index
+) + tuple(
+    update(table).where(table.c.is_lent).values(due_at_ms=bindparam("now_ms"), is_lent=False)
+    for table in (outbox, webhook_posts)
 )
+"""What was lent to a process that is no more is due now."""
 
 # Health, start and collisions
 

@@ -17,7 +17,11 @@ from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.handover import Handover
+from sendcloud_inbound.store.journal import StoredJournal
+from sendcloud_inbound.store.orders import StoredOrders
+from sendcloud_inbound.store.outbox import StoredOutbox
 from sendcloud_inbound.store.rows import addresses_of, findings_of
+from sendcloud_inbound.store.suppressions import StoredSuppressions
 from sendcloud_inbound.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -42,7 +46,9 @@ async def open_store(url: str, *, clock: Clock) -> Store:
     line what stands in the way.
     """
     database = await asyncio.to_thread(_open, url, clock.now_ms())
-    return Store(database, clock)
+    store = Store(database, clock)
+    await store.orders.refresh()
+    return store
 
 
 def _open(url: str, now_ms: int) -> Database:
@@ -76,7 +82,12 @@ class Store(StoredMail):
         self._work = asyncio.Event()
         self._handover = Handover()
         self._writer = Writer(database, self._loop, self._on_put)
-        super().__init__(database, Access(database, self._writer, self._loop))
+        access = Access(database, self._writer, self._loop)
+        super().__init__(database, access)
+        self.orders = StoredOrders(access, clock)
+        self.suppressions = StoredSuppressions(access, clock)
+        self.outbox = StoredOutbox(access, clock)
+        self.journal = StoredJournal(access)
         self._retried_first = True
         self._look_again_at_ms = 0
         self._closing: asyncio.Task[None] | None = None
@@ -141,7 +152,10 @@ class Store(StoredMail):
     async def finish(self, expansions: Mapping[int, Expansion]) -> set[int]:
         """Write the outcomes of messages; see `ports.Work`."""
         finish = operations.Finish(self._loop.create_future(), expansions)
-        return await self._writer.submit(finish)
+        written = await self._writer.submit(finish)
+        if any(expansion.pending for expansion in expansions.values()):
+            self.outbox.tell()
+        return written
 
     async def postpone(self, key: int, delay_s: float) -> None:
         """Give a message back for a while; see `ports.Work`."""

@@ -32,6 +32,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     literal_column,
 )
 
@@ -170,6 +171,7 @@ outbox = Table(
     Column("message_key", _KEY, nullable=False),
     Column("position", Integer, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False),
+    Column("is_lent", Boolean, nullable=False, server_default=false()),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("steps", Text),  # what is to happen, a JSON list; NULL: it is to be sent
     PrimaryKeyConstraint("message_key", "position"),
@@ -228,6 +230,7 @@ webhook_posts = Table(
     Column("state", Text, nullable=False),
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at_ms", BigInteger, nullable=False),
+    Column("is_lent", Boolean, nullable=False, server_default=false()),
     Column("created_at_ms", BigInteger, nullable=False),
     _one_of("state", PostState),
     sqlite_autoincrement=True,

@@ -68,6 +68,7 @@ def _create_outbox() -> None:
         sa.Column("message_key", _KEY, nullable=False),
         sa.Column("position", sa.Integer, nullable=False),
         sa.Column("due_at_ms", sa.BigInteger, nullable=False),
+        sa.Column("is_lent", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("steps", sa.Text),
         sa.PrimaryKeyConstraint("message_key", "position"),
@@ -127,6 +128,7 @@ def _create_posts() -> None:
         sa.Column("state", sa.Text, nullable=False),
         sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
         sa.Column("due_at_ms", sa.BigInteger, nullable=False),
+        sa.Column("is_lent", sa.Boolean, nullable=False, server_default=sa.false()),
         sa.Column("created_at_ms", sa.BigInteger, nullable=False),
         sa.CheckConstraint(
             "state IN ('waiting', 'delivered', 'given_up', 'dropped')", name="state_is_known"

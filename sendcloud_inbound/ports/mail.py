@@ -1,7 +1,4 @@
-"""What the program needs from outside, as each caller sees it.
-
-`app.py` builds the real things; tests build others that pass the same contract suites.
-"""
+"""Mail on its way in and out, as those see it who handle it."""
 
 from __future__ import annotations
 

@@ -1,0 +1,135 @@
+"""What happens to mail once it was taken, as those see it who make it happen or look at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sendcloud_inbound.ports.mail import Page, StoredEmail
+    from sendcloud_inbound.rules.history import (
+        Change,
+        Event,
+        EventKind,
+        Suppression,
+        SuppressionKind,
+        Webhook,
+    )
+
+
+class Lent(NamedTuple):
+    """An email with something before it, lent until its lease runs out."""
+
+    email: StoredEmail
+    attempts: int
+    """How often its sending was put off."""
+    steps: str | None
+    """What is to happen, as `rules.simulation` writes it; None when it is to be sent."""
+    lease_ms: int
+    """Until when it is lent, in milliseconds since the epoch: goes into the `Change`."""
+
+
+class Outbox(Protocol):
+    """The emails whose story is not over: to be sent by a target, or with more to happen."""
+
+    async def claim(self, limit: int, lease_s: float) -> Sequence[Lent]:
+        """Lend up to `limit` due ones, those first that have waited longest."""
+
+    async def change(self, changes: Sequence[Change]) -> list[bool]:
+        """Write what became of emails, all in one transaction; return which were written.
+
+        One whose lease was lost to somebody else is left as that one made it.
+        """
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when something may be due, at the latest after `timeout_s`."""
+
+
+@dataclass(frozen=True, slots=True)
+class EventFilter:
+    """Which events to list; None means any."""
+
+    api_user: str | None = None
+    kind: EventKind | None = None
+    message_id: str | None = None
+    position: int | None = None
+    """Of one email of that message."""
+    recipient: str | None = None
+    """A recipient's address, compared without case; events about whole messages have none."""
+    label_id: str | None = None
+    since_ms: int | None = None
+    """Occurred at or after, in milliseconds since the epoch."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """One event as it stands in the store, about one email or about a message as a whole."""
+
+    key: int
+    """The store's own number; events that happened to several emails at once share it."""
+    event: Event
+    message_id: str | None
+    """None when it is about no mail of ours."""
+    recipients: tuple[str, ...]
+    """Of the email; of all of them for an event about the message."""
+    label_id: str | None
+    user_headers: str
+
+
+class Journal(Protocol):
+    """The events there were."""
+
+    async def events(
+        self, wanted: EventFilter, limit: int, cursor: str | None = None
+    ) -> Page[StoredEvent]:
+        """List events, newest first. `ValueError` when the cursor is none of ours."""
+
+
+class Orders(Protocol):
+    """What people have ordered: outcome rules and webhooks.
+
+    What is asked for now and then comes from memory; other processes hear of a change within a
+    second.
+    """
+
+    def rules_text(self, api_user: str) -> str | None:
+        """Return an API_USER's rules as they were put; `rules.simulation` reads them."""
+
+    async def put_rules(self, api_user: str, text: str | None) -> None:
+        """Replace an API_USER's rules; None removes them."""
+
+    def webhooks(self, api_user: str, kind: EventKind) -> Sequence[Webhook]:
+        """Return the webhooks that such an event of an API_USER is told to, paused ones too."""
+
+    def all_webhooks(self) -> Sequence[Webhook]:
+        """Return all of them, in the order in which they were made."""
+
+    async def add_webhook(self, webhook: Webhook) -> Webhook:
+        """Store one; return it with its key."""
+
+    async def pause_webhook(self, key: int, *, is_paused: bool) -> Webhook | None:
+        """Stop telling it, or go on; return it as it is now, None when there is none."""
+
+    async def remove_webhook(self, key: int) -> bool:
+        """Forget one, and drop what waits for it; tell whether there was one."""
+
+    async def configure_webhooks(self, webhooks: Sequence[Webhook]) -> None:
+        """Make those of the settings these: add what is new, remove what is gone."""
+
+
+class Suppressions(Protocol):
+    """The addresses that mail is not sent to (SENDCLOUD.md 5.4)."""
+
+    async def among(self, api_user: str, addresses: Iterable[str]) -> Mapping[str, SuppressionKind]:
+        """Return which of them an API_USER's mail is not sent to now, and why."""
+
+    async def suppressions(self, api_user: str | None) -> Sequence[Suppression]:
+        """List those in force, of one API_USER or of all."""
+
+    async def suppress(self, suppression: Suppression) -> None:
+        """Add one, or renew it."""
+
+    async def lift(self, api_user: str, address: str, kind: SuppressionKind | None) -> int:
+        """Remove those of an address, of one kind or of all; return how many there were."""

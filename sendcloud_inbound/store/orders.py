@@ -1,0 +1,174 @@
+"""What people have ordered: outcome rules and webhooks, in tables and, to be read, in memory.
+
+Every change counts up one number, the revision. Whoever sees another one than his own reads all
+again: a process that made the change at once, the others within a second (`refresh`).
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, text, update
+
+from sendcloud_inbound.rules.history import EventKind, PostState, Webhook
+from sendcloud_inbound.store.rows import storable
+from sendcloud_inbound.store.tables import (
+    IS_WAITING,
+    facts,
+    outcome_rules,
+    webhook_posts,
+    webhooks,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Connection, Row
+
+    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.store.access import Access, Result
+
+_REVISION = "revision"
+_KEEP = text("INSERT INTO facts (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
+_FACT = select(facts.c.value).where(facts.c.name == text(":name"))
+_REVISE = update(facts).where(facts.c.name == _REVISION)
+
+
+class StoredOrders:
+    """The orders, as `ports.Orders` says."""
+
+    def __init__(self, access: Access, clock: Clock) -> None:
+        self._access = access
+        self._clock = clock
+        self._revision = ""
+        self._rules: dict[str, str] = {}
+        self._webhooks: list[Webhook] = []
+
+    async def refresh(self) -> None:
+        """Read all again, if anything was changed since the last time."""
+        found = await self._access.read(self._changed)
+        if found is not None:
+            self._revision, self._rules, self._webhooks = found
+
+    async def fact(self, name: str, value: str) -> str:
+        """Return what the store knows under a name; the first time, that is `value`."""
+
+        def keep(conn: Connection) -> str:
+            conn.execute(_KEEP, {"name": name, "value": value})
+            return _fact(conn, name)
+
+        return await self._access.write(keep)
+
+    def rules_text(self, api_user: str) -> str | None:
+        """Return an API_USER's rules as they were put."""
+        return self._rules.get(api_user)
+
+    async def put_rules(self, api_user: str, text: str | None) -> None:
+        """Replace an API_USER's rules; None removes them."""
+
+        def put(conn: Connection) -> None:
+            conn.execute(delete(outcome_rules).where(outcome_rules.c.api_user == api_user))
+            if text is not None:
+                row = {"api_user": api_user, "rules": text, "changed_at_ms": self._clock.now_ms()}
+                conn.execute(insert(outcome_rules).values(row))
+
+        await self._revise(put)
+
+    def webhooks(self, api_user: str, kind: EventKind) -> Sequence[Webhook]:
+        """Return the webhooks that such an event of an API_USER is told to."""
+        if not self._webhooks:
+            return ()
+        return [
+            each
+            for each in self._webhooks
+            if each.api_user in (None, api_user) and each.wants(kind)
+        ]
+
+    def all_webhooks(self) -> Sequence[Webhook]:
+        """Return all of them."""
+        return tuple(self._webhooks)
+
+    async def add_webhook(self, webhook: Webhook) -> Webhook:
+        """Store one; return it with its key."""
+        return await self._revise(lambda conn: self._insert(conn, webhook))
+
+    async def pause_webhook(self, key: int, *, is_paused: bool) -> Webhook | None:
+        """Stop telling it, or go on."""
+        change = update(webhooks).where(webhooks.c.key == key).values(is_paused=is_paused)
+        await self._revise(lambda conn: conn.execute(change))
+        return next((each for each in self._webhooks if each.key == key), None)
+
+    async def remove_webhook(self, key: int) -> bool:
+        """Forget one, and drop what waits for it."""
+        return await self._revise(lambda conn: _remove(conn, [key])) > 0
+
+    async def configure_webhooks(self, configured: Sequence[Webhook]) -> None:
+        """Make those of the settings these."""
+
+        def configure(conn: Connection) -> None:
+            rows = conn.execute(select(webhooks).where(webhooks.c.is_configured))
+            left = {_identity(each): each for each in configured}
+            gone = [row.key for row in rows if not left.pop(_identity(_webhook(row)), None)]
+            _remove(conn, gone)
+            for each in left.values():
+                self._insert(conn, each)
+
+        await self._revise(configure)
+
+    def _insert(self, conn: Connection, webhook: Webhook) -> Webhook:
+        found = conn.execute(
+            insert(webhooks)
+            .values(
+                api_user=None if webhook.api_user is None else storable(webhook.api_user),
+                url=webhook.url,
+                events=None if webhook.events is None else json.dumps(sorted(webhook.events)),
+                is_configured=webhook.is_configured,
+                is_paused=webhook.is_paused,
+                created_at_ms=self._clock.now_ms(),
+            )
+            .returning(webhooks)
+        )
+        return _webhook(found.one())
+
+    async def _revise(self, do: Callable[[Connection], Result]) -> Result:
+        """Change something, and see to it that everybody reads it."""
+
+        def revise(conn: Connection) -> Result:
+            conn.execute(_KEEP, {"name": _REVISION, "value": "0"})
+            revision = conn.scalars(
+                select(facts.c.value).where(facts.c.name == _REVISION).with_for_update()
+            ).one()
+            conn.execute(_REVISE.values(value=str(int(revision) + 1)))
+            return do(conn)
+
+        result = await self._access.write(revise)
+        await self.refresh()
+        return result
+
+    def _changed(self, conn: Connection) -> tuple[str, dict[str, str], list[Webhook]] | None:
+        revision = _fact(conn, _REVISION)
+        if revision == self._revision:
+            return None
+        rules = {row.api_user: row.rules for row in conn.execute(select(outcome_rules))}
+        found = conn.execute(select(webhooks).order_by(webhooks.c.key))
+        return revision, rules, [_webhook(row) for row in found]
+
+
+def _fact(conn: Connection, name: str) -> str:
+    return conn.scalars(_FACT, {"name": name}).one_or_none() or ""
+
+
+def _identity(webhook: Webhook) -> tuple[str | None, str, frozenset[EventKind] | None]:
+    return webhook.api_user, webhook.url, webhook.events
+
+
+def _remove(conn: Connection, keys: Sequence[int]) -> int:
+    these = webhook_posts.c.webhook_key.in_(keys)
+    conn.execute(update(webhook_posts).where(these, IS_WAITING).values(state=PostState.DROPPED))
+    return conn.execute(delete(webhooks).where(webhooks.c.key.in_(keys))).rowcount
+
+
+def _webhook(row: Row[Any]) -> Webhook:
+    kinds = None if row.events is None else frozenset(map(EventKind, json.loads(row.events)))
+    return Webhook(row.key, row.api_user, row.url, kinds, row.is_configured, row.is_paused)

@@ -1,0 +1,166 @@
+"""The emails whose story is not over: lent to those who go on with it, and written as it goes on.
+
+A lease is the time until which an email is lent, written in its row as the time when it is due: so
+one that ran out is due by itself, and whoever lost it does not find it any more when he writes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+from sqlalchemy import bindparam, delete, select, update
+
+from sendcloud_inbound.ports import Lent
+from sendcloud_inbound.store.bulk import insert_rows
+from sendcloud_inbound.store.operations import Operation, insert_what_happened
+from sendcloud_inbound.store.rows import OUTBOX_COLUMNS, outbox_row, storable, stored_email
+from sendcloud_inbound.store.statements import EMAILS
+from sendcloud_inbound.store.suppressions import insert_suppression
+from sendcloud_inbound.store.tables import emails, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Connection, Row, Select
+
+    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.rules.history import Change
+    from sendcloud_inbound.store.access import Access
+    from sendcloud_inbound.store.database import Database
+
+_DUE: Select[Any] = (
+    EMAILS.add_columns(outbox.c.attempts, outbox.c.steps)
+    .join(
+        outbox,
+        (outbox.c.message_key == emails.c.message_key) & (outbox.c.position == emails.c.position),
+    )
+    .where(outbox.c.due_at_ms <= bindparam("now_ms"))
+    .order_by(outbox.c.due_at_ms, outbox.c.message_key, outbox.c.position)
+    .limit(bindparam("limit"))
+    .with_for_update(skip_locked=True, of=outbox)
+)
+_THIS_ONE = (outbox.c.message_key == bindparam("its_key")) & (
+    outbox.c.position == bindparam("its_position")
+)
+_LEND = update(outbox).where(_THIS_ONE).values(due_at_ms=bindparam("until_ms"), is_lent=True)
+NEXT_DUE = select(outbox.c.due_at_ms).order_by(outbox.c.due_at_ms).limit(1)
+
+
+class StoredOutbox:
+    """The outbox, as `ports.Outbox` says."""
+
+    def __init__(self, access: Access, clock: Clock) -> None:
+        self._access = access
+        self._clock = clock
+        self._news = asyncio.Event()
+
+    def tell(self) -> None:
+        """Wake who waits: something was put here that may be due."""
+        self._news.set()
+
+    async def claim(self, limit: int, lease_s: float) -> Sequence[Lent]:
+        """Lend up to `limit` due ones, those first that have waited longest."""
+        self._news.clear()
+        now_ms = self._clock.now_ms()
+        claim = Borrow(self._access.future(), limit, now_ms, now_ms + round(lease_s * 1000))
+        return await self._access.submit(claim)
+
+    async def change(self, changes: Sequence[Change]) -> list[bool]:
+        """Write what became of emails, all in one transaction; return which were written."""
+        written = await self._access.submit(Changes(self._access.future(), changes))
+        self.tell()
+        return written
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when something may be due, at the latest after `timeout_s`."""
+        due_at_ms = await self._access.read(lambda conn: conn.scalars(NEXT_DUE).one_or_none())
+        if due_at_ms is not None:
+            timeout_s = min(timeout_s, max(due_at_ms - self._clock.now_ms(), 0) / 1000)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout_s):
+                await self._news.wait()
+
+
+@dataclass(slots=True, eq=False)
+class Borrow(Operation["Sequence[Lent]"]):
+    """Lend emails that are due."""
+
+    rank = 2
+    limit: int
+    now_ms: int
+    until_ms: int
+
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Lend to one after the other."""
+        del database
+        for one in group:
+            one.result = [] if one.future.cancelled() else one.lend(conn)
+
+    def lend(self, conn: Connection) -> Sequence[Lent]:
+        """Lend to this one."""
+        rows = conn.execute(_DUE, {"now_ms": self.now_ms, "limit": self.limit}).all()
+        if rows:
+            conn.execute(_LEND, [self._loan(row) for row in rows])
+        return [Lent(stored_email(row), row.attempts, row.steps, self.until_ms) for row in rows]
+
+    def _loan(self, row: Row[Any]) -> dict[str, int]:
+        return {"its_key": row.key, "its_position": row.position, "until_ms": self.until_ms}
+
+
+@dataclass(slots=True, eq=False)
+class Changes(Operation[list[bool]]):
+    """Write what became of emails, but of those whose lease was lost."""
+
+    changes: Sequence[Change]
+
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Write them one after the other: each may be about the same email."""
+        del database
+        for one in group:
+            one.result = [_write(conn, change) for change in one.changes]
+
+
+def _write(conn: Connection, change: Change) -> bool:
+    if not _is_ours(conn, change):
+        return False
+    values: dict[str, Any] = {}
+    if change.email is not None:
+        _, _, status, sub_status, reason = change.email
+        values = {
+            "status": status.value,
+            "sub_status": sub_status,
+            "reason": None if reason is None else storable(reason),
+        }
+    if change.deferrals is not None:
+        values["deferrals"] = change.deferrals
+    if values:
+        conn.execute(update(emails).where(*_email(change)).values(values))
+    if change.pending is not None:
+        insert_rows(conn, outbox, OUTBOX_COLUMNS, [outbox_row(change.key, change.pending)])
+    if change.suppression is not None:
+        insert_suppression(conn, change.suppression)
+    insert_what_happened(conn, [(change.key, change)])
+    return True
+
+
+def _is_ours(conn: Connection, change: Change) -> bool:
+    """Take the email out of the outbox; tell whether the change may be written.
+
+    What comes from outside ends what the email had before it, if it gives it a new state.
+    """
+    these = [outbox.c.message_key == change.key, outbox.c.position == change.position]
+    if change.lease_ms is not None:
+        mine = delete(outbox).where(*these, outbox.c.due_at_ms == change.lease_ms)
+        return conn.execute(mine).rowcount > 0
+    if change.email is not None or change.pending is not None:
+        conn.execute(delete(outbox).where(*these))
+    return True
+
+
+def _email(change: Change) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return emails.c.message_key == change.key, emails.c.position == change.position
