@@ -227,3 +227,35 @@ class DeliveryFacts:
     label_id: str | None
     subscription_tracking: bool
     """Whether an unsubscribe address is put into the header."""
+
+
+class Outgoing(NamedTuple):
+    """One recipient's copy on its way out of the sandbox: to a maildir or another server."""
+
+    email_id: str
+    message_id: str
+    position: int
+    api_user: str
+    mail_from: str
+    """The envelope sender that it leaves with (SENDCLOUD.md 1.5)."""
+    recipient: str
+    content: bytes
+    """The octets as the recipient gets them."""
+
+    def __repr__(self) -> str:
+        """Say which copy it is, and nothing of what it says."""
+        return f"<Outgoing {self.email_id}, {len(self.content)} octets>"
+
+
+class SendResult(NamedTuple):
+    """What became of one attempt to send a copy."""
+
+    status: EmailStatus | None
+    """None: try again later."""
+    sub_status: int | None
+    """SENDCLOUD.md 5.2 and 5.3; without a status, that of the soft bounce it ends as when there
+    is no later attempt."""
+    reason: str
+    """For people and for the event's `message`: one line of at most 500 characters."""
+    reply: str | None
+    """The server's own words, if there were any: the field `cause` of a soft bounce."""
