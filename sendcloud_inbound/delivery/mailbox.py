@@ -1,4 +1,4 @@
-"""Where emails go once they are expanded."""
+"""The target of a sandbox: nothing leaves it."""
 
 from __future__ import annotations
 
