@@ -19,7 +19,7 @@ _LONGEST_PATTERN = 320
 """An address has no more (RFC 5321 4.5.3.1)."""
 _LONGEST_TEXT = 400
 """A reply line has at most 512 octets (RFC 5321 4.5.3.1.5)."""
-_MAX_SEED = 2**53
+_MAX_NUMBER = 2**53
 """Numbers that every JSON reader takes for themselves."""
 
 ANYBODY: Final = "*"
@@ -58,7 +58,8 @@ class RuleForm(Part):
 class RulesForm(Part):
     """All rules of an API_USER."""
 
-    seed: Annotated[int, Field(ge=-_MAX_SEED, le=_MAX_SEED)] = 0
+    seed: Annotated[int, Field(ge=-_MAX_NUMBER, le=_MAX_NUMBER)] = 0
+    put_at_ms: Annotated[int, Field(ge=0, le=_MAX_NUMBER)] | None = None
     rules: Annotated[tuple[RuleForm, ...], Field(max_length=MAX_RULES)] = ()
 
 
@@ -83,8 +84,9 @@ KEYS: Mapping[Outcome | WebhookFault, frozenset[str]] = {
 
 EXPECTED: Mapping[str, str] = {
     "seed": "a whole number",
+    "put_at_ms": "milliseconds since the epoch, or leave it out",
     "rules": f"an array of at most {MAX_RULES} objects",
-    "recipient": f"an address or a pattern, such as *@example.com, of at most {_LONGEST_PATTERN} "
+    "recipient": f"an address or a pattern such as *@example.com, of at most {_LONGEST_PATTERN} "
     "characters",
     "probability": "a number from 0 to 1",
     "outcome": f"one of {', '.join(Outcome)}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
-from sendcloud_inbound.rules.patterns import matches
+from sendcloud_inbound.rules.recipients import matches
 from sendcloud_inbound.rules.simulation.outcomes import IN_SESSION, ForcedFault, ForcedOutcome
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ class Rule(NamedTuple):
     number: int
     """Its place among all rules of its set, from 0."""
     recipient: str
-    """A pattern (`rules.patterns`)."""
+    """A pattern (`rules.recipients`)."""
     probability: float
     effect: ForcedOutcome | ForcedFault
     event: EventKind | None = None
@@ -50,6 +50,8 @@ class RuleSet:
 
     rules: tuple[Rule, ...] = ()
     seed: int = 0
+    put_at_ms: int | None = None
+    """When they were put; it makes two that read alike two texts in the store."""
     outcomes: tuple[OutcomeRule, ...] = field(init=False)
     """Those that force an outcome, in their order."""
     faults: tuple[FaultRule, ...] = field(init=False)
