@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sendcloud_inbound.config.account import AccountSettings
+from sendcloud_inbound.config.delivery import Delivery
 from sendcloud_inbound.config.listener import parse_listener
 from sendcloud_inbound.config.loading import Loaded, load
 from sendcloud_inbound.config.sections import (
@@ -20,6 +21,7 @@ from sendcloud_inbound.config.showing import mask_url, masked
 
 __all__ = [
     "AccountSettings",
+    "Delivery",
     "Http",
     "Ids",
     "Loaded",

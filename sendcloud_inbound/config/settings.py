@@ -9,6 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sendcloud_inbound.config import complaints, names, sections, values
 from sendcloud_inbound.config.account import SANDBOX_ACCOUNT, AccountSettings
+from sendcloud_inbound.config.delivery import Delivery
 from sendcloud_inbound.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     mode: sections.Mode = Field(default=sections.Mode())
     tracking: sections.Tracking = Field(default=sections.Tracking())
     worker: sections.Worker = Field(default=sections.Worker())
+    delivery: Delivery = Field(default=Delivery())
     log: sections.Log = Field(default=sections.Log())
     accounts: Accounts = Field(
         default=(SANDBOX_ACCOUNT,),

@@ -37,7 +37,8 @@ def _one(loaded: Loaded, setting: str) -> Iterator[tuple[str, str]]:
     if setting == "store.url":
         yield setting, mask_url(loaded.settings.store.location())
     else:
-        yield setting, _text(attrgetter(setting)(loaded.settings))
+        text = _text(attrgetter(setting)(loaded.settings))
+        yield setting, text if FIELDS[setting].repr or not text else MASK
 
 
 def _accounts(loaded: Loaded) -> Iterator[tuple[str, str]]:

@@ -84,7 +84,20 @@ OptionalSerial = Annotated[
     Whole | None, BeforeValidator(_nothing), Expects("a number", "a whole number")
 ]
 
-# files, hosts
+# texts, files, hosts
+
+OptionalText = Annotated[
+    str | None, BeforeValidator(_nothing), Expects("a text", "a text that is not empty")
+]
+OptionalSecret = Annotated[
+    str | None,
+    Field(repr=False),
+    BeforeValidator(_nothing),
+    Expects("a password", "a text that is not empty"),
+]
+OptionalDirectory = Annotated[
+    Path | None, BeforeValidator(_nothing), Expects("a directory", "the path of a directory")
+]
 
 OptionalFile = Annotated[
     Path | None, BeforeValidator(_nothing), Expects("a file", "the path of a PEM file")
@@ -148,12 +161,21 @@ DomainOrNone = Annotated[
     Expects("a domain", f"a name such as sctrack.example.com, or {NO_DOMAIN}"),
 ]
 
+OptionalHost = Annotated[
+    Annotated[str, AfterValidator(_host)] | None,
+    BeforeValidator(_nothing),
+    Expects("a host", "an IP address such as 127.0.0.1 or ::1, or a host name"),
+]
+
+
 # choices
 
 Role = Literal["smtp", "worker", "http"]
 Region = Literal["sc", "sg"]
 LogFormat = Literal["auto", "console", "json"]
 LogLevel = Literal["debug", "info", "warning", "error"]
+Target = Literal["mailbox", "maildir", "relay"]
+Tls = Literal["none", "starttls", "implicit"]
 
 
 def _words(value: object) -> object:
@@ -176,6 +198,27 @@ Roles = Annotated[
 ]
 RegionName = Annotated[Region, Expects.one_of("a region", "sc", "sg")]
 FidelityName = Annotated[Fidelity, Expects.one_of("a fidelity", *Fidelity)]
+
+
+def _pattern(value: str) -> str:
+    if not value or value != "".join(value.split()):
+        raise ValueError
+    return value
+
+
+Patterns = Annotated[
+    tuple[Annotated[str, AfterValidator(_pattern)], ...],
+    NoDecode,
+    BeforeValidator(_words),
+    Expects(
+        "a list of patterns",
+        'addresses or domains such as ["*@example.com"] (in the environment with commas between)',
+        "a pattern",
+    ),
+]
+
+TargetName = Annotated[Target, Expects.one_of("a target", "mailbox", "maildir", "relay")]
+TlsName = Annotated[Tls, Expects.one_of("a way of TLS", "none", "starttls", "implicit")]
 LogFormatName = Annotated[LogFormat, Expects.one_of("a log format", "auto", "console", "json")]
 LogLevelName = Annotated[
     LogLevel, Expects.one_of("a log level", "debug", "info", "warning", "error")

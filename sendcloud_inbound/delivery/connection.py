@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 _GO_AHEAD = 354
 _OK = 250
 _SERVICE_CLOSES = 421
+_DOUBT = " after the end of DATA: the mail may have been taken, and then it will come twice"
 
 
 class Answer(NamedTuple):
@@ -139,9 +140,9 @@ class Connection:
         """Say that it broke, why, and what that means for the mail."""
         settings = self._settings
         limit_s = settings.final_timeout_s if self._dot_sent else settings.timeout_s
-        text = what if isinstance(what, str) else _why(what, limit_s)
-        when = " after the end of DATA: it may have been taken, and comes again then"
-        return f"the connection to {settings.where} broke{when * self._dot_sent} ({text})"
+        why = what if isinstance(what, str) else _why(what, limit_s)
+        text = f"the connection to {settings.where} broke ({why})"
+        return text + _DOUBT if self._dot_sent else text
 
 
 async def connect(
@@ -168,8 +169,8 @@ async def connect(
             await _greet(smtp)
     except SMTPConnectResponseError as error:
         return Answer(Stage.CONNECT, error.code, error.message)
-    except (SMTPException, OSError) as error:
-        smtp.close()
+    except (SMTPException, OSError, ValueError) as error:
+        smtp.close()  # a ValueError comes of a host or HELO name that cannot be
         return Lost(f"no connection to {settings.where}: {_why(error, settings.timeout_s)}")
     except BaseException:
         smtp.close()

@@ -1,6 +1,6 @@
 """Serves the HTTP application: uvicorn as a guest in the program's own event loop.
 
-The socket is bound, the loop made and the signals handled by `app.py`. uvicorn brings its HTTP
+The socket is bound, the loop made and the signals handled by `app`. uvicorn brings its HTTP
 protocol and its orderly shutdown, and says nothing but warnings.
 """
 

@@ -1,6 +1,6 @@
 """What the program needs from outside, as each caller sees it.
 
-`app.py` builds the real things; tests build others that pass the same contract suites.
+`app` builds the real things; tests build others that pass the same contract suites.
 """
 
 from __future__ import annotations

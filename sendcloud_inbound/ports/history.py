@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         SuppressionKind,
         Webhook,
     )
+    from sendcloud_inbound.rules.simulation import RuleSet
 
 
 class Lent(NamedTuple):
@@ -94,10 +95,10 @@ class Orders(Protocol):
     second.
     """
 
-    def rules_text(self, api_user: str) -> str | None:
-        """Return an API_USER's rules as they were put; `rules.simulation` reads them."""
+    def rules(self, api_user: str) -> RuleSet:
+        """Return an API_USER's rules; the same value until they are put anew."""
 
-    async def put_rules(self, api_user: str, text: str | None) -> None:
+    async def put_rules(self, api_user: str, rules: RuleSet | None) -> None:
         """Replace an API_USER's rules; None removes them."""
 
     def webhooks(self, api_user: str, kind: EventKind) -> Sequence[Webhook]:

@@ -11,12 +11,13 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.rules.model import (
         Account,
-        Email,
         EmailStatus,
         Expansion,
         Finding,
         MessageStatus,
+        Outgoing,
         Record,
+        SendResult,
         SessionFacts,
         Source,
     )
@@ -57,6 +58,7 @@ class Claim(NamedTuple):
     """The store's own number of the message."""
     message_id: str
     api_user: str
+    label_id: str | None
     mail_from: str
     rcpt_to: tuple[str, ...]
     content: bytes
@@ -100,13 +102,16 @@ class AccountBook(Protocol):
 
 
 class Target(Protocol):
-    """Where emails go once they are expanded."""
+    """Where emails are sent on to: a maildir, another server."""
 
-    async def deliver(self, claim: Claim, emails: Sequence[Email], /) -> tuple[Email, ...]:
-        """Deliver the requested ones and return all with what became of them, in order.
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        """Send one copy and tell what became of it; never fails.
 
-        May be called again for emails that were delivered before: a crash repeats work.
+        May be called again for a copy that was sent before: a crash repeats work.
         """
+
+    async def close(self) -> None:
+        """Let go of connections and files."""
 
 
 @dataclass(frozen=True, slots=True)

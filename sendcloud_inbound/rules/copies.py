@@ -38,6 +38,8 @@ class Copies:
     def __init__(self, message: Sent, account: Account | None) -> None:
         """Compile it; an API_USER that is known no more gets the defaults."""
         account = account or _unknown(message)
+        self.size = len(message.content)
+        """Octets of the message."""
         self._account = account
         self._api = xsmtpapi.read(headers.scan(message.content)).api
         to = self._api.to if self._api else None

@@ -80,6 +80,17 @@ class Event(NamedTuple):
     """Fields of its own, by SendCloud's names (SENDCLOUD.md 4.4): a text, a link, a browser."""
 
 
+class Step(NamedTuple):
+    """One thing that is to happen to an email."""
+
+    after_s: float
+    """Since the step before, or since the mail was ready to be sent."""
+    kind: EventKind | None
+    """None: its sending is put off once more, and nobody is told."""
+    details: Mapping[str, Any] = NO_DETAILS
+    """Fields of the event's own (SENDCLOUD.md 4.4); the `url` of a click is filled in later."""
+
+
 class Suppression(NamedTuple):
     """An address that an API_USER's mail is not sent to (SENDCLOUD.md 5.4)."""
 
@@ -152,6 +163,6 @@ class Change(NamedTuple):
     posts: tuple[Post, ...] = ()
     pending: Pending | None = None
     """What it has before it now, in the place of what it had."""
-    suppression: Suppression | None = None
+    suppressions: tuple[Suppression, ...] = ()
     lease_ms: int | None = None
     """Until when it was lent for this; None for something that comes from outside."""

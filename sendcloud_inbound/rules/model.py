@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from sendcloud_inbound.rules.history import Event, Pending, Post
+    from sendcloud_inbound.rules.history import Event, Pending, Post, Suppression
 
 
 class MessageStatus(StrEnum):
@@ -206,6 +206,7 @@ class Expansion(NamedTuple):
     pending: tuple[Pending, ...] = ()
     """Of the emails whose story is not over: they are `requested`, or delivered and yet to be
     opened."""
+    suppressions: tuple[Suppression, ...] = ()
 
     def with_emails(self, emails: tuple[Email, ...]) -> Expansion:
         """Return the same with what became of its emails."""

@@ -68,6 +68,7 @@ def _claim(key: int, record: Record) -> Claim:
         key,
         record.message_id,
         sent.api_user,
+        sent.label_id,
         sent.mail_from,
         sent.rcpt_to,
         sent.content,

@@ -23,6 +23,7 @@ from sendcloud_inbound.store.rows import (
     outcome_row,
     post_row,
 )
+from sendcloud_inbound.store.suppressions import insert_suppression
 from sendcloud_inbound.store.tables import contents, emails, events, outbox, webhook_posts
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from sendcloud_inbound.rules.history import Event, Post
+    from sendcloud_inbound.rules.history import Event, Post, Suppression
     from sendcloud_inbound.rules.model import Expansion, Record
     from sendcloud_inbound.store.database import Database
 
@@ -205,16 +206,21 @@ class _Happened(Protocol):
     def events(self) -> Sequence[Event]: ...
     @property
     def posts(self) -> Sequence[Post]: ...
+    @property
+    def suppressions(self) -> Sequence[Suppression]: ...
 
 
 def insert_what_happened(
     conn: Connection, happened: Sequence[tuple[int | None, _Happened]]
 ) -> None:
-    """Insert the events and posts of messages, by their key."""
+    """Insert the events, posts and suppressions of messages, by their key."""
     rows = [event_row(key, event) for key, one in happened for event in one.events]
     insert_rows(conn, events, EVENT_COLUMNS, rows)
     rows = [post_row(key, post) for key, one in happened for post in one.posts]
     insert_rows(conn, webhook_posts, POST_COLUMNS, rows)
+    for _, one in happened:
+        for suppression in one.suppressions:
+            insert_suppression(conn, suppression)
 
 
 def _lend(conn: Connection, claim: Claim) -> Sequence[Row[Any]]:

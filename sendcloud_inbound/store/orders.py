@@ -7,11 +7,12 @@ again: a process that made the change at once, the others within a second (`refr
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text, update
 
 from sendcloud_inbound.rules.history import EventKind, PostState, Webhook
+from sendcloud_inbound.rules.simulation import NO_RULES, RuleSet, read_rules, to_json
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
     IS_WAITING,
@@ -35,6 +36,14 @@ _FACT = select(facts.c.value).where(facts.c.name == text(":name"))
 _REVISE = update(facts).where(facts.c.name == _REVISION)
 
 
+class _All(NamedTuple):
+    """All orders, as of a revision."""
+
+    revision: str
+    rules: dict[str, tuple[int, RuleSet]]
+    webhooks: list[Webhook]
+
+
 class StoredOrders:
     """The orders, as `ports.Orders` says."""
 
@@ -42,7 +51,9 @@ class StoredOrders:
         self._access = access
         self._clock = clock
         self._revision = ""
-        self._rules: dict[str, str] = {}
+        self._rules: dict[str, tuple[int, RuleSet]] = {}
+        """With the time when they were put: rules that nobody has touched stay the same value,
+        so that their dice go on."""
         self._webhooks: list[Webhook] = []
 
     async def refresh(self) -> None:
@@ -60,17 +71,22 @@ class StoredOrders:
 
         return await self._access.write(keep)
 
-    def rules_text(self, api_user: str) -> str | None:
-        """Return an API_USER's rules as they were put."""
-        return self._rules.get(api_user)
+    def rules(self, api_user: str) -> RuleSet:
+        """Return an API_USER's rules; the same value until they are put anew."""
+        found = self._rules.get(api_user)
+        return NO_RULES if found is None else found[1]
 
-    async def put_rules(self, api_user: str, text: str | None) -> None:
+    async def put_rules(self, api_user: str, rules: RuleSet | None) -> None:
         """Replace an API_USER's rules; None removes them."""
+        name = storable(api_user)
 
         def put(conn: Connection) -> None:
-            conn.execute(delete(outcome_rules).where(outcome_rules.c.api_user == api_user))
-            if text is not None:
-                row = {"api_user": api_user, "rules": text, "changed_at_ms": self._clock.now_ms()}
+            conn.execute(delete(outcome_rules).where(outcome_rules.c.api_user == name))
+            if rules is not None:
+                known = self._rules.get(name)
+                # Later than before, whatever the clock says.
+                changed_at_ms = max(self._clock.now_ms(), known[0] + 1 if known else 0)
+                row = {"api_user": name, "rules": to_json(rules), "changed_at_ms": changed_at_ms}
                 conn.execute(insert(outcome_rules).values(row))
 
         await self._revise(put)
@@ -146,13 +162,19 @@ class StoredOrders:
         await self.refresh()
         return result
 
-    def _changed(self, conn: Connection) -> tuple[str, dict[str, str], list[Webhook]] | None:
+    def _changed(self, conn: Connection) -> _All | None:
         revision = _fact(conn, _REVISION)
         if revision == self._revision:
             return None
-        rules = {row.api_user: row.rules for row in conn.execute(select(outcome_rules))}
+        rules = {row.api_user: self._read(row) for row in conn.execute(select(outcome_rules))}
         found = conn.execute(select(webhooks).order_by(webhooks.c.key))
-        return revision, rules, [_webhook(row) for row in found]
+        return _All(revision, rules, [_webhook(row) for row in found])
+
+    def _read(self, row: Row[Any]) -> tuple[int, RuleSet]:
+        known = self._rules.get(row.api_user)
+        if known is not None and known[0] == row.changed_at_ms:
+            return known
+        return row.changed_at_ms, read_rules(row.rules)
 
 
 def _fact(conn: Connection, name: str) -> str:

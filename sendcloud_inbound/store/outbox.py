@@ -18,7 +18,6 @@ from sendcloud_inbound.store.bulk import insert_rows
 from sendcloud_inbound.store.operations import Operation, insert_what_happened
 from sendcloud_inbound.store.rows import OUTBOX_COLUMNS, outbox_row, storable, stored_email
 from sendcloud_inbound.store.statements import EMAILS
-from sendcloud_inbound.store.suppressions import insert_suppression
 from sendcloud_inbound.store.tables import emails, outbox
 
 if TYPE_CHECKING:
@@ -142,8 +141,6 @@ def _write(conn: Connection, change: Change) -> bool:
         conn.execute(update(emails).where(*_email(change)).values(values))
     if change.pending is not None:
         insert_rows(conn, outbox, OUTBOX_COLUMNS, [outbox_row(change.key, change.pending)])
-    if change.suppression is not None:
-        insert_suppression(conn, change.suppression)
     insert_what_happened(conn, [(change.key, change)])
     return True
 

@@ -61,6 +61,7 @@ _CLAIMABLE: Select[Any] = (
         messages.c.key,
         messages.c.message_id,
         messages.c.api_user,
+        messages.c.label_id,
         messages.c.mail_from,
         messages.c.rcpt_to,
         messages.c.findings,

@@ -207,6 +207,7 @@ def _claim(row: Row[Any], content: bytes) -> Claim:
         key=row.key,
         message_id=row.message_id,
         api_user=row.api_user,
+        label_id=row.label_id,
         mail_from=row.mail_from,
         rcpt_to=addresses_of(row.rcpt_to),
         content=content,

@@ -122,6 +122,17 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "tracking.domain": ("none", "none"),
     "log.format": ("json", "json"),
     "log.level": ("error", "error"),
+    "delivery.target": ("relay", "relay"),
+    "delivery.maildir": ("/m", Path("/m")),
+    "delivery.host": ("mx.example.com", "mx.example.com"),
+    "delivery.tls": ("starttls", "starttls"),
+    "delivery.verify": ("false", False),
+    "delivery.ca_file": ("ca.pem", Path("ca.pem")),
+    "delivery.username": ("me", "me"),
+    "delivery.password": ("secret", "secret"),
+    "delivery.helo": ("mta.example.com", "mta.example.com"),
+    "delivery.allow": ("*@a.b, c.d", ("*@a.b", "c.d")),
+    "delivery.block": ("e@f.g", ("e@f.g",)),
 }
 """The others are numbers, and 7 is one that all of them take."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from sendcloud_inbound.app import SystemClock
+from sendcloud_inbound.app.making import SystemClock
 from sendcloud_inbound.rules import replies
 from sendcloud_inbound.smtp.listener import Listener
 from sendcloud_inbound.sockets import listen

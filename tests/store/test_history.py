@@ -17,6 +17,7 @@ from sendcloud_inbound.rules.history import (
     Webhook,
 )
 from sendcloud_inbound.rules.model import Email, EmailStatus
+from sendcloud_inbound.rules.simulation import RuleSet, read_rules
 from tests.builders import NOW_MS, expansion, record
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ async def test_a_change_is_written_with_its_events(store: Store, clock: FakeCloc
         deferrals=3,
         events=(event(EventKind.SOFT_BOUNCE, position=2),),
         pending=Pending(2, NOW_MS + 1000, 3, "[]"),
-        suppression=spam,
+        suppressions=(spam,),
     )
     assert await store.outbox.change([change]) == [True]
     email = await store.email(message_id, 2)
@@ -217,12 +218,23 @@ async def test_a_restart_ends_the_leases_of_sqlite(
 async def test_rules_are_kept_for_each_api_user(store: Store, url: str, open_at: OpenStore) -> None:
     """They are replaced and removed whole; another process sees them when it looks again."""
     other = await open_at(url) if url.startswith("postgres") else store
-    await store.orders.put_rules("one", "1")
-    await store.orders.put_rules("two", "2")
-    await store.orders.put_rules("one", "3")
+    first, second = (read_rules(f'{{"seed": {seed}, "rules": []}}') for seed in (1, 2))
+    await store.orders.put_rules("one", first)
+    await store.orders.put_rules("two", second)
+    await store.orders.put_rules("one", second)
     await store.orders.put_rules("two", None)
     await other.orders.refresh()
-    assert (other.orders.rules_text("one"), other.orders.rules_text("two")) == ("3", None)
+    assert [other.orders.rules(name).seed for name in ("one", "two")] == [2, 0]
+
+
+async def test_rules_stay_the_same_value_until_they_are_put_again(store: Store) -> None:
+    """What others order does not set the dice of an API_USER back; putting the same again does."""
+    await store.orders.put_rules("one", RuleSet())
+    before = store.orders.rules("one")
+    await store.orders.put_rules("two", RuleSet())
+    assert store.orders.rules("one") is before
+    await store.orders.put_rules("one", RuleSet())
+    assert store.orders.rules("one") is not before
 
 
 async def test_webhooks_are_found_by_api_user_and_event(store: Store) -> None:

@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from sendcloud_inbound.accounts import Accounts
-from sendcloud_inbound.delivery import Mailbox
 from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.events import Events
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.rules.expansion import expand
+from sendcloud_inbound.rules.simulation import Simulation
 from sendcloud_inbound.store import open_store
-from sendcloud_inbound.worker import Patience, Worker
+from sendcloud_inbound.worker import Outcomes, Patience, Worker
 from tests.builders import account, record, submission
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
 
-    from sendcloud_inbound.ports import Claim, StoredMessage, Target
-    from sendcloud_inbound.rules.model import Email, Record
+    from sendcloud_inbound.ports import AccountBook, Claim, StoredMessage
+    from sendcloud_inbound.rules.model import Account, Record
     from sendcloud_inbound.store import Store
 
 ACCOUNTS = Accounts([account(page_ids=(562,))])
@@ -43,10 +44,13 @@ def mail(message_id: str, *to: str, **more: Any) -> Record:
 
 @asynccontextmanager
 async def working(
-    store: Store, target: Target | None = None, patience: Patience = PATIENCE
+    store: Store, accounts: AccountBook = ACCOUNTS, patience: Patience = PATIENCE
 ) -> AsyncIterator[None]:
     """Run a worker until the block ends."""
-    worker = Worker(store, target or Mailbox(), ACCOUNTS, patience)
+    clock = FakeClock()
+    events = Events(store.outbox, store.orders, clock)
+    outcomes = Outcomes(events, store.orders, store.suppressions, Simulation(), clock)
+    worker = Worker(store, outcomes, accounts, patience)
     task = asyncio.create_task(worker.run())
     try:
         yield
@@ -125,38 +129,44 @@ async def test_a_message_is_measured_by_its_own_account(store: Store) -> None:
     assert found["m2"].findings == ()
 
 
-class Choking(Mailbox):
-    """A target that fails for one message."""
+class Choking:
+    """A book of accounts that fails for one API_USER."""
 
-    def __init__(self, message_id: str, times: int) -> None:
-        self.message_id, self.times = message_id, times
+    def __init__(self, times: int) -> None:
+        self.times = times
 
-    async def deliver(self, claim: Claim, emails: Sequence[Email]) -> tuple[Email, ...]:
-        """Fail so many times, then deliver."""
-        if claim.message_id == self.message_id and self.times:
+    def find(self, api_user: str) -> Account | None:
+        """Fail so many times for `choking`, then find."""
+        if api_user == "choking" and self.times:
             self.times -= 1
             raise ValueError("poison")
-        return await super().deliver(claim, emails)
+        return ACCOUNTS.find(api_user)
+
+
+def poisoned(message_id: str) -> Record:
+    """Return a record that `Choking` fails at."""
+    record = mail(message_id, "a@b.c")
+    return record._replace(submission=record.submission._replace(api_user="choking"))
 
 
 async def test_poison_ends_as_invalid_and_never_blocks_the_queue(store: Store) -> None:
     """After bounded attempts it has a reason; its neighbours were expanded all the same."""
     for number in range(5):
-        await store.put(mail(f"m{number}", "a@b.c"))
-    async with working(store, Choking("m2", times=99)):
+        await store.put(poisoned("m2") if number == 2 else mail(f"m{number}", "a@b.c"))
+    async with working(store, Choking(times=99)):
         found = await settled(store, 5)
     assert found.pop("m2").status == "invalid"
     assert {item.status for item in found.values()} == {"expanded"}
-    (poisoned,) = (await store.messages(MessageFilter(message_id="m2"), 1)).items
-    assert poisoned.reason == "worker: given up after 3 attempts (ValueError: poison)"
+    (poison,) = (await store.messages(MessageFilter(message_id="m2"), 1)).items
+    assert poison.reason == "worker: given up after 3 attempts (ValueError: poison)"
     (email,) = (await store.emails(MessageFilter(message_id="m2"), 10)).items
     assert (email.status, email.sub_status, email.recipient) == ("invalid", 409, "rcpt@x.y")
 
 
 async def test_a_failure_that_passes_costs_only_time(store: Store) -> None:
     """What fails twice of three times is expanded at the third."""
-    await store.put(mail("m1", "a@b.c"))
-    async with working(store, Choking("m1", times=2)):
+    await store.put(poisoned("m1"))
+    async with working(store, Choking(times=2)):
         found = await settled(store, 1)
     assert found["m1"].status == "expanded"
 

@@ -18,7 +18,6 @@ from sendcloud_inbound.rules.simulation.outcomes import ForcedFault, ForcedOutco
 from sendcloud_inbound.rules.simulation.reading import document, read_rules, to_json
 from sendcloud_inbound.rules.simulation.ruleset import NO_RULES, Rule, RuleSet
 from sendcloud_inbound.rules.simulation.steps import (
-    Step,
     failure_details,
     steps_from_json,
     steps_to_json,
@@ -32,7 +31,6 @@ __all__ = [
     "Rule",
     "RuleSet",
     "Simulation",
-    "Step",
     "document",
     "failure_details",
     "read_rules",

@@ -18,10 +18,9 @@ from sendcloud_inbound.rules.simulation.ruleset import concerns
 from sendcloud_inbound.rules.simulation.steps import steps
 
 if TYPE_CHECKING:
-    from sendcloud_inbound.rules.history import EventKind
+    from sendcloud_inbound.rules.history import EventKind, Step
     from sendcloud_inbound.rules.simulation.outcomes import ForcedFault, ForcedOutcome
     from sendcloud_inbound.rules.simulation.ruleset import Rule, RuleSet
-    from sendcloud_inbound.rules.simulation.steps import Step
 
 _RETRY_DELAY_S = 60.0
 

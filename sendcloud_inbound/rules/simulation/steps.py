@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from sendcloud_inbound.rules import backoff, statuses
-from sendcloud_inbound.rules.history import NO_DETAILS, EventKind
+from sendcloud_inbound.rules.history import EventKind, Step
 from sendcloud_inbound.rules.simulation.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -30,17 +30,6 @@ BROWSER: Final[Mapping[str, Any]] = MappingProxyType(
 nobody's (RFC 5737)."""
 NO_BROWSER: Final[Mapping[str, Any]] = MappingProxyType(dict.fromkeys(BROWSER, ""))
 """Who unsubscribes: in the capture the five fields are empty (SENDCLOUD.md 4.5)."""
-
-
-class Step(NamedTuple):
-    """One thing that happens."""
-
-    after_s: float
-    """Since the step before, or since the mail was ready to be sent."""
-    kind: EventKind | None
-    """None: sending is put off once more."""
-    details: Mapping[str, Any] = NO_DETAILS
-    """Fields of the event's own (SENDCLOUD.md 4.4); the `url` of a click is not among them."""
 
 
 _AFTER_DELIVERY: Mapping[Outcome, tuple[Step, ...]] = {

@@ -7,12 +7,11 @@ import json
 import pytest
 from hypothesis import given, strategies as st
 
-from sendcloud_inbound.rules.history import EventKind
+from sendcloud_inbound.rules.history import EventKind, Step
 from sendcloud_inbound.rules.simulation import (
     NO_RULES,
     Outcome,
     Simulation,
-    Step,
     read_rules,
     steps_from_json,
     steps_to_json,

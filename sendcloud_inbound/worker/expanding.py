@@ -1,4 +1,4 @@
-"""Turns queued messages into emails: claim, expand, deliver, finish.
+"""Turns queued messages into emails: claim, expand, settle, finish.
 
 A claim is a lease: what its worker does not finish in time is claimed again, and finishing is
 guarded by the store, so a crash repeats work and never doubles an email. A message that fails, or
@@ -19,10 +19,11 @@ from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.expansion import expand, give_up
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Coroutine, Sequence
 
-    from sendcloud_inbound.ports import AccountBook, Claim, Target, Work
+    from sendcloud_inbound.ports import AccountBook, Claim, Work
     from sendcloud_inbound.rules.model import Expansion
+    from sendcloud_inbound.worker.settling import Outcomes
 
 _log = structlog.get_logger()
 
@@ -52,10 +53,10 @@ class Worker:
     """Works off the queue until it is stopped."""
 
     def __init__(
-        self, work: Work, target: Target, accounts: AccountBook, patience: Patience
+        self, work: Work, outcomes: Outcomes, accounts: AccountBook, patience: Patience
     ) -> None:
         self._work = work
-        self._target = target
+        self._outcomes = outcomes
         self._accounts = accounts
         self._patience = patience
         self._stopping = False
@@ -93,26 +94,33 @@ class Worker:
     async def _round(self) -> int:
         """Claim and process once; return how many there were."""
         claims = await self._work.claim(self._patience.batch_size, self._patience.lease_s)
-        finished: dict[int, Expansion] = {}
         turn = _Turn()
+        work: list[tuple[Claim, Expansion]] = []
         for claim in claims:
             expansion = await self._process(claim)
             if expansion is not None:
-                finished[claim.key] = expansion
-            if turn.is_over():
-                await turn.pass_on()
-        if finished:
-            await self._work.finish(finished)
+                work.append((claim, expansion))
+            await turn.pass_on_in_time()
+        if work:
+            await self._finish(work, turn)
         return len(claims)
 
+    async def _finish(self, work: Sequence[tuple[Claim, Expansion]], turn: _Turn) -> None:
+        """Settle what becomes of the emails, and write all of it."""
+        suppressed = await self._outcomes.suppressed(work)
+        finished: dict[int, Expansion] = {}
+        for claim, expansion in work:
+            finished[claim.key] = self._outcomes.settle(claim, expansion, suppressed)
+            await turn.pass_on_in_time()
+        await self._work.finish(finished)
+
     async def _process(self, claim: Claim) -> Expansion | None:
-        """Make the emails of a message and deliver them; None when it is to be tried again."""
+        """Make the emails of a message; None when it is to be tried again."""
         if claim.attempts > self._patience.max_attempts:
             # Whoever took it up before did not live to say why.
             return self._give_up(claim, "its worker died each time")
         try:
-            expansion = await self._expand(claim)
-            return expansion.with_emails(await self._target.deliver(claim, expansion.emails))
+            return await self._expand(claim)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the queue
@@ -159,9 +167,7 @@ class _Turn:
         self._loop = asyncio.get_running_loop()
         self._began = self._loop.time()
 
-    def is_over(self) -> bool:
-        return self._loop.time() - self._began >= _TURN_S
-
-    async def pass_on(self) -> None:
-        await asyncio.sleep(0)
-        self._began = self._loop.time()
+    async def pass_on_in_time(self) -> None:
+        if self._loop.time() - self._began >= _TURN_S:
+            await asyncio.sleep(0)
+            self._began = self._loop.time()

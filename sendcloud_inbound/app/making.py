@@ -1,0 +1,144 @@
+"""Makes the parts of the program as the settings ask for them.
+
+The only place that makes real clocks, ids and random numbers.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import ssl
+import time
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.accounts import Accounts
+from sendcloud_inbound.delivery import Maildir, Relay, RelaySettings
+from sendcloud_inbound.errors import StartupError
+from sendcloud_inbound.rules.dialogue import Terms
+from sendcloud_inbound.rules.ids import MessageIds, seeded
+from sendcloud_inbound.smtp.listener import Listener
+from sendcloud_inbound.worker import Patience, Persistence
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.config import Delivery, Settings, Smtp
+    from sendcloud_inbound.ports import Clock, Target
+    from sendcloud_inbound.smtp.handler import SandboxHandler
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now_ms(self) -> int:
+        """Return milliseconds since the epoch, UTC."""
+        return time.time_ns() // 1_000_000
+
+
+def accounts(settings: Settings) -> Accounts:
+    """Make the accounts: one book for sessions and worker, so that both know who was made."""
+    tracking_domain = settings.tracking.configured()
+    return Accounts(
+        (account.to_account(tracking_domain) for account in settings.accounts),
+        accept_any=settings.accounts_accept_any,
+        tracking_domain=tracking_domain,
+    )
+
+
+def ids(settings: Settings) -> MessageIds:
+    """Make the id source: part 3 is this process, part 4 begins anywhere (SENDCLOUD.md 2.2)."""
+    region, ip = settings.ids.region, settings.ids.ip
+    if settings.ids.seed is not None:
+        return seeded(settings.ids.seed, region=region, ip=ip)
+    counter = random.SystemRandom().randrange(10_000)
+    return MessageIds(region=region, ip=ip, process=os.getpid(), counter=counter)
+
+
+def listener(
+    smtp: Smtp, handler: SandboxHandler, clock: Clock, tls: ssl.SSLContext | None
+) -> Listener:
+    """Make the SMTP listener."""
+    return Listener(
+        handler,
+        clock,
+        Terms(
+            max_message_bytes=smtp.max_message_bytes,
+            max_recipients=smtp.max_recipients,
+            max_messages=smtp.max_messages_per_connection,
+            max_unrecognized=smtp.max_unrecognized_commands,
+            starttls=tls is not None,
+            asks_sender=True,
+        ),
+        tls_context=tls,
+        idle_timeout_s=smtp.idle_timeout_s,
+        max_transaction_s=smtp.max_transaction_s,
+        auth_failure_delay_s=smtp.auth_failure_delay_s,
+        auth_failure_delay_max_s=smtp.auth_failure_delay_max_s,
+        max_connections=smtp.max_connections,
+    )
+
+
+def tls_context(smtp: Smtp) -> ssl.SSLContext | None:
+    """Read the certificate, if there is one; `StartupError` when it cannot be used."""
+    if smtp.tls_cert is None or smtp.tls_key is None:
+        return None
+    for name, path in (("smtp.tls_cert", smtp.tls_cert), ("smtp.tls_key", smtp.tls_key)):
+        try:
+            path.read_bytes()
+        except OSError as error:
+            raise StartupError(f"{name}: cannot read {path}: {error.strerror}") from error
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    try:
+        context.load_cert_chain(smtp.tls_cert, smtp.tls_key)
+    except ssl.SSLError as error:
+        raise StartupError(
+            f"smtp.tls_cert and smtp.tls_key: {smtp.tls_cert} and {smtp.tls_key} are not a PEM "
+            f"certificate and its key ({error.reason or error})"
+        ) from error
+    return context
+
+
+def patience(settings: Settings) -> Patience:
+    """Return how the worker treats messages."""
+    return Patience(
+        batch_size=settings.worker.batch_size,
+        lease_s=settings.store.lease_s,
+        max_attempts=settings.worker.max_attempts,
+        retry_delay_s=settings.worker.retry_delay_s,
+    )
+
+
+def persistence(delivery: Delivery) -> Persistence:
+    """Return how the sender treats emails."""
+    return Persistence(
+        concurrency=delivery.concurrency,
+        max_attempts=delivery.max_attempts,
+        retry_delay_s=delivery.retry_delay_s,
+    )
+
+
+def target(delivery: Delivery, clock: Clock) -> Target | None:
+    """Make where emails are sent on to; None when they stay in the sandbox."""
+    if delivery.target == "maildir" and delivery.maildir is not None:
+        return Maildir(delivery.maildir, clock)
+    return relay(delivery) if delivery.target == "relay" else None
+
+
+def relay(delivery: Delivery) -> Relay | None:
+    """Make the way to the server upstream; None when there is none."""
+    if delivery.host is None:
+        return None
+    return Relay(
+        RelaySettings(
+            host=delivery.host,
+            port=delivery.port,
+            tls=delivery.tls,
+            username=delivery.username,
+            password=delivery.password,
+            helo=delivery.helo,
+            ca_file=None if delivery.ca_file is None else str(delivery.ca_file),
+            verify=delivery.verify,
+            timeout_s=delivery.timeout_s,
+            concurrency=delivery.concurrency,
+            allow=delivery.allow,
+            block=delivery.block,
+        )
+    )

@@ -1,0 +1,166 @@
+"""Puts the program together from its settings, starts it, stops it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Protocol
+
+import structlog
+
+from sendcloud_inbound import sockets
+from sendcloud_inbound.app import making
+from sendcloud_inbound.config import mask_url
+from sendcloud_inbound.copier import Copier
+from sendcloud_inbound.errors import StartupError
+from sendcloud_inbound.events import Events
+from sendcloud_inbound.intake import Intake
+from sendcloud_inbound.rules.limits import Usage
+from sendcloud_inbound.rules.simulation import Simulation
+from sendcloud_inbound.smtp.handler import SandboxHandler
+from sendcloud_inbound.store import open_store
+from sendcloud_inbound.worker import Outcomes, Sender, Worker
+
+if TYPE_CHECKING:
+    import socket
+    import ssl
+    from collections.abc import Awaitable, Callable
+
+    from sendcloud_inbound.accounts import Accounts
+    from sendcloud_inbound.config import Settings
+    from sendcloud_inbound.store import Store
+
+_log = structlog.get_logger()
+
+
+class _Worker(Protocol):
+    """Something that works until it is stopped."""
+
+    async def run(self) -> None: ...
+
+    def stop(self) -> None: ...
+
+
+class Program:
+    """A running sandbox: what the settings ask for, from `start` to `stop`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._clock = making.SystemClock()
+        self._stack = AsyncExitStack()
+        self._sockets: dict[str, socket.socket] = {}
+        self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
+
+    @property
+    def addresses(self) -> dict[str, tuple[str, int]]:
+        """Where it listens: `smtp`, `smtps`, `http`, as far as it does."""
+        return {name: sockets.address_of(listener) for name, listener in self._sockets.items()}
+
+    async def start(self) -> None:
+        """Return when everything that was asked for serves; `StartupError` when it cannot."""
+        try:
+            await self._start()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is under way, flush, close: in that order."""
+        await self._stack.aclose()
+
+    async def _start(self) -> None:
+        settings = self._settings
+        tls = making.tls_context(settings.smtp)
+        self._bind()
+        store = await self._open_store()
+        accounts = making.accounts(settings)
+        if "worker" in settings.roles:
+            self._start_worker(store, accounts)
+        if "smtp" in settings.roles:
+            await self._start_smtp(store, accounts, tls)
+        if "http" in settings.roles:
+            await self._start_http(store, accounts)  # last: /readyz knows all to ask
+
+    def _bind(self) -> None:
+        """Take all ports before anything else happens."""
+        smtp, http = self._settings.smtp, self._settings.http
+        if "smtp" in self._settings.roles:
+            self._listen("smtp", "SMTP", smtp.host, smtp.port)
+            if smtp.implicit_tls_port is not None:
+                self._listen("smtps", "SMTP over TLS", smtp.host, smtp.implicit_tls_port)
+        if "http" in self._settings.roles:
+            self._listen("http", "HTTP", http.host, http.port)
+
+    def _listen(self, name: str, what: str, host: str, port: int) -> None:
+        listener = sockets.listen(what, host, port)
+        self._stack.callback(listener.close)
+        self._sockets[name] = listener
+
+    async def _open_store(self) -> Store:
+        url = self._settings.store.location()
+        store = await open_store(url, clock=self._clock)
+        self._stack.push_async_callback(store.close)
+        self._checks["store"] = store.check
+        _log.info("store_opened", store=mask_url(url))
+        return store
+
+    def _start_worker(self, store: Store, accounts: Accounts) -> None:
+        settings, clock, orders = self._settings, self._clock, store.orders
+        target = making.target(settings.delivery, clock)
+        if target is not None:
+            self._stack.push_async_callback(target.close)
+        events = Events(store.outbox, orders, clock)
+        outcomes = Outcomes(
+            events,
+            orders,
+            store.suppressions,
+            Simulation("sandbox.test", retry_delay_s=settings.worker.retry_delay_s),
+            clock,
+            is_sent_on=target is not None,
+        )
+        sender = Sender(
+            store.outbox,
+            store,
+            copier=Copier(store, accounts),
+            events=events,
+            clock=clock,
+            target=target,
+            persistence=making.persistence(settings.delivery),
+        )
+        self._run("sender", sender)
+        self._run("worker", Worker(store, outcomes, accounts, making.patience(settings)))
+
+    def _run(self, name: str, worker: _Worker) -> None:
+        """Let something work until the program stops; `/readyz` tells when it does not."""
+        task = asyncio.create_task(worker.run())
+
+        async def stop() -> None:
+            worker.stop()
+            await task
+
+        async def check() -> None:
+            if task.done():
+                raise StartupError(f"the {name} has stopped")
+
+        self._stack.push_async_callback(stop)
+        self._checks[name] = check
+
+    async def _start_smtp(
+        self, store: Store, accounts: Accounts, tls: ssl.SSLContext | None
+    ) -> None:
+        settings, usage = self._settings, Usage()
+        intake = Intake(store, making.ids(settings), self._clock, usage, settings.mode.fidelity)
+        listener = making.listener(
+            settings.smtp, SandboxHandler(accounts, usage, intake, self._clock), self._clock, tls
+        )
+        await listener.start(self._sockets["smtp"], self._sockets.get("smtps"))
+        self._stack.push_async_callback(listener.stop, settings.shutdown_timeout_s)
+        self._checks["smtp"] = listener.check
+
+    async def _start_http(self, store: Store, accounts: Accounts) -> None:
+        # Half of the start-up time is this import; a process without the role saves it.
+        from sendcloud_inbound.http import HttpServer, build  # noqa: PLC0415
+
+        server = HttpServer(build(store, accounts, self._checks), self._sockets["http"])
+        await server.start()
+        self._stack.push_async_callback(server.stop, self._settings.shutdown_timeout_s)

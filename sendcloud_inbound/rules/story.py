@@ -1,0 +1,97 @@
+"""What happens to an email, step by step: its states, the events, what is still to come.
+
+An email's steps are taken one after the other, those that are due at once together; the rest waits
+in the outbox. The same rule serves an email at its birth and one that has waited.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from sendcloud_inbound.rules.history import Event, EventKind, Step, Suppression, SuppressionKind
+from sendcloud_inbound.rules.model import Email, EmailStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+STATUS: Final = {
+    EventKind.DELIVER: EmailStatus.DELIVERED,
+    EventKind.INVALID: EmailStatus.INVALID,
+    EventKind.SOFT_BOUNCE: EmailStatus.SOFT_BOUNCE,
+}
+"""The events that give an email a new state."""
+DELIVERED: Final = (Step(0, EventKind.DELIVER),)
+SPAM_REPORT_MS: Final = 180 * 86_400_000
+"""How long a reported sender's mail is not sent to that address (SENDCLOUD.md 5.4)."""
+
+
+class Chapter(NamedTuple):
+    """What became of an email by taking the steps that were due."""
+
+    email: Email
+    events: tuple[Event, ...]
+    suppressions: tuple[Suppression, ...]
+    deferrals: int
+    """How often its sending was put off now."""
+    rest: tuple[Step, ...]
+    """What is to come; the first of it after its own wait."""
+
+
+def take(api_user: str, email: Email, steps: Sequence[Step], now_ms: int) -> Chapter:
+    """Take the first step, whose wait is over, and all that follow it at once."""
+    events: list[Event] = []
+    suppressions: list[Suppression] = []
+    deferrals = taken = 0
+    for step in steps:
+        if taken and step.after_s > 0:
+            break
+        taken += 1
+        if step.kind is None:
+            deferrals += 1
+            continue
+        event = Event(step.kind, api_user, now_ms, email.position, 1, step.details)
+        events.append(event)
+        email = after(email, event)
+        suppressions += suppressed_by(event, email.recipient)
+    rest = tuple(steps[taken:])
+    return Chapter(email, tuple(events), tuple(suppressions), deferrals, rest)
+
+
+def after(email: Email, event: Event) -> Email:
+    """Return an email as an event leaves it."""
+    status = STATUS.get(event.kind)
+    if status is None:
+        return email
+    details = event.details
+    return Email(
+        email.position, email.recipient, status, details.get("subStat"), details.get("message")
+    )
+
+
+def suppressed_by(event: Event, recipient: str) -> Iterable[Suppression]:
+    """Return what an event does to further mail to the same address (SENDCLOUD.md 5.4)."""
+    since_ms = event.occurred_at_ms
+    if event.kind is EventKind.UNSUBSCRIBE:
+        kind, until_ms = SuppressionKind.UNSUBSCRIBE, None
+    elif event.kind is EventKind.REPORT_SPAM:
+        kind, until_ms = SuppressionKind.SPAM, since_ms + SPAM_REPORT_MS
+    else:
+        return ()
+    return (Suppression(event.api_user, recipient, kind, since_ms, until_ms),)
+
+
+def merged(events: Iterable[Event]) -> tuple[Event, ...]:
+    """Return events with those in one that happened to emails in a row, all alike."""
+    runs: list[Event] = []
+    for event in events:
+        if runs and _follows(runs[-1], event):
+            runs[-1] = runs[-1]._replace(emails=runs[-1].emails + event.emails)
+        else:
+            runs.append(event)
+    return tuple(runs)
+
+
+def _follows(run: Event, event: Event) -> bool:
+    return event.position == run.position + run.emails and event == run._replace(
+        position=event.position, emails=event.emails
+    )

@@ -1,0 +1,14 @@
+"""From a queued message to what becomes of each of its emails.
+
+expanding   a message becomes emails
+settling    what becomes of them: delivered, refused, put off, as somebody ordered
+sending     what is put off or sent on, until its story is over
+"""
+
+from __future__ import annotations
+
+from sendcloud_inbound.worker.expanding import Patience, Worker
+from sendcloud_inbound.worker.sending import Persistence, Sender
+from sendcloud_inbound.worker.settling import Outcomes
+
+__all__ = ["Outcomes", "Patience", "Persistence", "Sender", "Worker"]

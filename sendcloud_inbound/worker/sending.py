@@ -1,0 +1,230 @@
+"""Goes on with the emails whose story is not over: what is ordered happens, the rest is sent on.
+
+An email is lent for longer than its sending can take. When the process dies in between, it is sent
+again: after the dot nobody can know whether the other side has it (RFC 5321 4.5.3.2.6, RFC 1047).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import structlog
+
+from sendcloud_inbound.errors import CopyTooLarge, StoreUnavailable
+from sendcloud_inbound.events import about, state_of
+from sendcloud_inbound.rules import story
+from sendcloud_inbound.rules.backoff import delay_s
+from sendcloud_inbound.rules.expansion import OTHERS, TOO_LARGE_REASON
+from sendcloud_inbound.rules.history import Change, EventKind, Pending, Step
+from sendcloud_inbound.rules.ids import email_id
+from sendcloud_inbound.rules.model import EmailStatus, SendResult
+from sendcloud_inbound.rules.simulation import failure_details, steps_from_json
+from sendcloud_inbound.worker.settling import waiting, with_link
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine, Sequence
+
+    from sendcloud_inbound.copier import Copier
+    from sendcloud_inbound.events import Events
+    from sendcloud_inbound.ports import Catalogue, Clock, Lent, Outbox, Target
+
+_log = structlog.get_logger()
+
+_IDLE_S = 1.0
+"""Without news the store is asked this often: another process may have put something."""
+_LONGEST_WAIT_S = 60.0
+_SEND_S = 1800.0
+"""So long one attempt may take, which is more than a relay's own time-outs add up to."""
+_LEASE_S = _SEND_S + 60.0
+_UNREACHED = 503
+"""Sub-status of what was put off until the end, when the server gave no better one (5.3)."""
+_KINDS = {
+    EmailStatus.DELIVERED: EventKind.DELIVER,
+    EmailStatus.INVALID: EventKind.INVALID,
+    EmailStatus.SOFT_BOUNCE: EventKind.SOFT_BOUNCE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Persistence:
+    """How long and how often an email is sent."""
+
+    concurrency: int = 10
+    """Emails under way at a time."""
+    max_attempts: int = 5
+    retry_delay_s: float = 60.0
+    """Before the second attempt; doubles with each further one."""
+    longest_delay_s: float = 3600.0
+
+
+class Sender:
+    """Works off the outbox until it is stopped."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        catalogue: Catalogue,
+        *,
+        copier: Copier,
+        events: Events,
+        clock: Clock,
+        target: Target | None = None,
+        persistence: Persistence = Persistence(),
+    ) -> None:
+        """Without a target, as with the mailbox, nothing is sent on."""
+        self._outbox = outbox
+        self._catalogue = catalogue
+        self._copier = copier
+        self._events = events
+        self._target = target
+        self._clock = clock
+        self._persistence = persistence
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Take up nothing new; `run` returns after what is under way."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Work until stopped. While the store is away, wait longer each time."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                await self._round()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the outbox must go on
+                failures += 1
+                _log_failure(error, failures=failures)
+                await self._until(asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S)))
+            else:
+                failures = 0
+        if self._under_way:
+            await asyncio.wait(self._under_way)
+
+    async def _round(self) -> None:
+        """Take up what is due, as far as there is room; wait when there is none, or nothing."""
+        room = self._persistence.concurrency - len(self._under_way)
+        if room <= 0:
+            await self._until(*self._under_way)
+            return
+        lent = await self._outbox.claim(room, _LEASE_S)
+        for one in lent:
+            task = asyncio.create_task(self._go_on(one))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+        if not lent:
+            await self._until(self._outbox.wait(_IDLE_S))
+
+    async def _until(self, *ends: Coroutine[Any, Any, None] | asyncio.Task[None]) -> None:
+        """Wait for one of these, or for a stop."""
+        stop = asyncio.ensure_future(self._stopping.wait())
+        waited = [asyncio.ensure_future(end) for end in ends]
+        await asyncio.wait({*waited, stop}, return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+
+    async def _go_on(self, lent: Lent) -> None:
+        """Go on with one email; when that cannot be written, it comes again."""
+        try:
+            await self._outbox.change([await self._change(lent)])
+        except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
+            _log_failure(error, email_id=_id(lent))
+
+    async def _change(self, lent: Lent) -> Change:
+        if lent.steps is not None:
+            return await self._written(lent, steps_from_json(lent.steps))
+        result = await self._send(lent)
+        if result is None:
+            return Change(lent.email.key, lent.email.position, lease_ms=lent.lease_ms)
+        attempts = lent.attempts + 1
+        _log_result(lent, result, attempts)
+        if result.status is None and attempts < self._persistence.max_attempts:
+            return self._put_off(lent, attempts)
+        return await self._written(lent, (_step(result),))
+
+    async def _send(self, lent: Lent) -> SendResult | None:
+        """Return what came of sending an email; None when there is nothing to be sent any more."""
+        try:
+            async with asyncio.timeout(_SEND_S):
+                outgoing = await self._copier.outgoing(lent.email)
+                if outgoing is None or self._target is None:
+                    return None
+                return await self._target.send(outgoing)
+        except StoreUnavailable:
+            raise
+        except CopyTooLarge:
+            return SendResult(EmailStatus.INVALID, OTHERS, TOO_LARGE_REASON, None)
+        except TimeoutError:
+            return SendResult(None, _UNREACHED, f"not sent within {_SEND_S:g} s", None)
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the outbox
+            _log.exception("email_failed", email_id=_id(lent))
+            return SendResult(None, None, f"{type(error).__name__}: {error}", None)
+
+    def _put_off(self, lent: Lent, attempts: int) -> Change:
+        persistence = self._persistence
+        wait_s = delay_s(attempts, persistence.retry_delay_s, persistence.longest_delay_s)
+        due_at_ms = self._clock.now_ms() + round(wait_s * 1000)
+        return Change(
+            key=lent.email.key,
+            position=lent.email.position,
+            deferrals=attempts,
+            pending=Pending(lent.email.position, due_at_ms, attempts),
+            lease_ms=lent.lease_ms,
+        )
+
+    async def _written(self, lent: Lent, steps: Sequence[Step]) -> Change:
+        """Return the change that lets the steps happen which are due."""
+        stored, now_ms = lent.email, self._clock.now_ms()
+        before = state_of(stored)
+        chapter = story.take(stored.api_user, before, steps, now_ms)
+        if any(event.kind is EventKind.CLICK for event in chapter.events):
+            content = await self._catalogue.content(stored.message_id) or b""
+            chapter = with_link(chapter, content)
+        attempts = lent.attempts + chapter.deferrals
+        rest = chapter.rest
+        return Change(
+            key=stored.key,
+            position=stored.position,
+            email=None if chapter.email is before else chapter.email,
+            deferrals=attempts,
+            events=chapter.events,
+            posts=self._events.posts(chapter.events, about(stored)),
+            pending=waiting(stored.position, rest, now_ms, attempts) if rest else None,
+            suppressions=chapter.suppressions,
+            lease_ms=lent.lease_ms,
+        )
+
+
+def _step(result: SendResult) -> Step:
+    """Return what the last attempt comes to; one that was put off until now is a soft bounce."""
+    kind = _KINDS[result.status or EmailStatus.SOFT_BOUNCE]
+    if kind is EventKind.DELIVER:
+        return Step(0, kind, {"message": result.reason})
+    details = failure_details(kind, result.sub_status or _UNREACHED, result.reason)
+    if kind is EventKind.SOFT_BOUNCE and result.reply is not None:
+        details["cause"] = result.reply
+    return Step(0, kind, details)
+
+
+def _id(lent: Lent) -> str:
+    email = lent.email
+    return email_id(email.message_id, email.position, email.recipient)
+
+
+def _log_result(lent: Lent, result: SendResult, attempts: int) -> None:
+    _log.info(
+        "email_sent" if result.status is EmailStatus.DELIVERED else "email_not_sent",
+        email_id=_id(lent),
+        status=result.status and result.status.value,
+        sub_status=result.sub_status,
+        attempts=attempts,
+        reason=result.reason,
+    )
+
+
+def _log_failure(error: Exception, **facts: object) -> None:
+    if isinstance(error, StoreUnavailable):
+        _log.warning("sender_waits", error=str(error), **facts)
+    else:
+        _log.error("sender_failed", exc_info=error, **facts)

@@ -1,0 +1,171 @@
+"""What becomes of the emails of an expansion: delivered, refused, put off, as somebody ordered.
+
+An address that is suppressed comes first (SENDCLOUD.md 5.4), then what is forced by a rule or by a
+magic address; all others are delivered, or go to the outbox where a target sends them on.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.rules import story
+from sendcloud_inbound.rules.events import About
+from sendcloud_inbound.rules.first_link import first_link
+from sendcloud_inbound.rules.history import Event, EventKind, Pending, Step, SuppressionKind
+from sendcloud_inbound.rules.model import EmailStatus
+from sendcloud_inbound.rules.simulation import failure_details, steps_to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sendcloud_inbound.events import Events
+    from sendcloud_inbound.ports import Claim, Clock, Orders, Suppressions
+    from sendcloud_inbound.rules.history import Suppression
+    from sendcloud_inbound.rules.model import Email, Expansion
+    from sendcloud_inbound.rules.simulation import RuleSet, Simulation
+    from sendcloud_inbound.rules.story import Chapter
+
+    Suppressed = Mapping[str, Mapping[str, SuppressionKind]]
+    """By API_USER, the addresses that its mail is not sent to."""
+
+UNSUBSCRIBED, BLACKLISTED = 402, 401
+"""Sub-status of mail to a suppressed address (SENDCLOUD.md 5.2, 5.4)."""
+
+
+class Outcomes:
+    """Decides what becomes of emails."""
+
+    def __init__(
+        self,
+        events: Events,
+        orders: Orders,
+        suppressions: Suppressions,
+        simulation: Simulation,
+        clock: Clock,
+        *,
+        is_sent_on: bool = False,
+        delay_s: float = 0.0,
+    ) -> None:
+        """Decide so.
+
+        Args:
+            events: Knows whom to tell.
+            orders: The rules of the API_USERs.
+            suppressions: The addresses that are not sent to.
+            simulation: Reads rules and magic addresses.
+            clock: Tells when it happens.
+            is_sent_on: Whether emails go to a target, or are delivered by being stored.
+            delay_s: How long after its acceptance an email is delivered then (S26).
+        """
+        self._events = events
+        self._orders = orders
+        self._suppressions = suppressions
+        self._simulation = simulation
+        self._clock = clock
+        self._is_sent_on = is_sent_on
+        self._delivered = (Step(delay_s, EventKind.DELIVER),)
+
+    async def suppressed(self, work: Iterable[tuple[Claim, Expansion]]) -> Suppressed:
+        """Return which recipients of some messages are not sent to, asked for all at once."""
+        recipients: dict[str, set[str]] = defaultdict(set)
+        for claim, expansion in work:
+            recipients[claim.api_user].update(email.recipient for email in expansion.emails)
+        among = self._suppressions.among
+        return {api_user: await among(api_user, theirs) for api_user, theirs in recipients.items()}
+
+    def settle(self, claim: Claim, expansion: Expansion, suppressed: Suppressed) -> Expansion:
+        """Return an expansion with what becomes of its emails, and all that follows from it."""
+        page = _Page(claim, self._clock.now_ms())
+        rules = self._orders.rules(claim.api_user)
+        gone = suppressed.get(claim.api_user, {})
+        for email in expansion.emails:
+            steps = self._steps(email, rules, gone)
+            if steps is None:
+                page.leave(email)
+            else:
+                page.write(email, steps)
+        recipients = [email.recipient for email in expansion.emails]
+        mail = About(claim.message_id, claim.label_id, expansion.user_headers, recipients)
+        events = story.merged(page.events)
+        return expansion._replace(
+            emails=tuple(page.emails),
+            events=events,
+            posts=self._events.posts(events, mail),
+            pending=tuple(page.pending),
+            suppressions=tuple(page.suppressions),
+        )
+
+    def _steps(
+        self, email: Email, rules: RuleSet, gone: Mapping[str, SuppressionKind]
+    ) -> Sequence[Step] | None:
+        """Return what happens to an email; None when a target is to send it on."""
+        if email.status is not EmailStatus.REQUESTED:
+            return (_refused(email.sub_status or 0, email.reason),)
+        if email.recipient in gone:
+            return (_refused(_sub_status(gone[email.recipient])),)
+        forced = self._simulation.plan(email.recipient, rules)
+        if forced is not None:
+            return forced
+        return None if self._is_sent_on else self._delivered
+
+
+class _Page:
+    """What is written of one message's emails."""
+
+    def __init__(self, claim: Claim, now_ms: int) -> None:
+        self._claim = claim
+        self._now_ms = now_ms
+        self.emails: list[Email] = []
+        self.events = [Event(EventKind.REQUEST, claim.api_user, now_ms, 0, 0)]
+        self.pending: list[Pending] = []
+        self.suppressions: list[Suppression] = []
+
+    def leave(self, email: Email) -> None:
+        """Leave an email to be sent on."""
+        self.emails.append(email)
+        self.pending.append(Pending(email.position, self._now_ms))
+
+    def write(self, email: Email, steps: Sequence[Step]) -> None:
+        """Let the steps happen to an email that are due, and note those to come."""
+        if steps[0].after_s > 0:
+            self.emails.append(email)
+            self.pending.append(waiting(email.position, steps, self._now_ms, 0))
+            return
+        chapter = story.take(self._claim.api_user, email, steps, self._now_ms)
+        chapter = with_link(chapter, self._claim.content)
+        self.emails.append(chapter.email)
+        self.events += chapter.events
+        self.suppressions += chapter.suppressions
+        if chapter.rest:
+            rest = waiting(email.position, chapter.rest, self._now_ms, chapter.deferrals)
+            self.pending.append(rest)
+
+
+def waiting(position: int, steps: Sequence[Step], now_ms: int, attempts: int) -> Pending:
+    """Return what an email has before it when the first of these steps has its wait before it."""
+    due_at_ms = now_ms + round(steps[0].after_s * 1000)
+    return Pending(position, due_at_ms, attempts, steps_to_json(steps))
+
+
+def with_link(chapter: Chapter, content: bytes) -> Chapter:
+    """Return a chapter whose clicks say what was clicked; without a link there is no click."""
+    if all(event.kind is not EventKind.CLICK for event in chapter.events):
+        return chapter
+    url = first_link(content, chapter.email.position, chapter.email.recipient)
+    told = (_with_url(event, url) for event in chapter.events)
+    return chapter._replace(events=tuple(event for event in told if event is not None))
+
+
+def _with_url(event: Event, url: str | None) -> Event | None:
+    if event.kind is not EventKind.CLICK or "url" in event.details:
+        return event
+    return None if url is None else event._replace(details={**event.details, "url": url})
+
+
+def _refused(sub_status: int, reason: str | None = None) -> Step:
+    return Step(0, EventKind.INVALID, failure_details(EventKind.INVALID, sub_status, reason))
+
+
+def _sub_status(kind: SuppressionKind) -> int:
+    return UNSUBSCRIBED if kind is SuppressionKind.UNSUBSCRIBE else BLACKLISTED
