@@ -134,7 +134,8 @@ class Post(NamedTuple):
     """The form but for token, timestamp and signature: a JSON object in the order of the form."""
     due_at_ms: int
     created_at_ms: int
-    fault: WebhookFault | None = None
+    fault: str | None = None
+    """What is wrong about it on purpose, as `rules.faults` reads it: a `WebhookFault`, or more."""
     state: PostState = PostState.WAITING
 
 

@@ -195,7 +195,7 @@ def post_row(key: int | None, post: Post) -> tuple[Any, ...]:
         post.position,
         post.kind.value,
         post.fields,
-        post.fault and post.fault.value,
+        None if post.fault is None else str(post.fault),
         post.state.value,
         post.due_at_ms,
         post.created_at_ms,
