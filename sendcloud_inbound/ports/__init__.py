@@ -29,9 +29,19 @@ from sendcloud_inbound.ports.mail import (
     Target,
     Work,
 )
+from sendcloud_inbound.ports.webhooks import (
+    Attempt,
+    LentPost,
+    PostFilter,
+    PostLog,
+    PostQueue,
+    StoredPost,
+    Told,
+)
 
 __all__ = [
     "AccountBook",
+    "Attempt",
     "Catalogue",
     "Claim",
     "Clock",
@@ -39,16 +49,22 @@ __all__ = [
     "Ids",
     "Journal",
     "Lent",
+    "LentPost",
     "MessageFilter",
     "Orders",
     "Outbox",
     "Page",
+    "PostFilter",
+    "PostLog",
+    "PostQueue",
     "Queue",
     "Row",
     "StoredEmail",
     "StoredEvent",
     "StoredMessage",
+    "StoredPost",
     "Suppressions",
     "Target",
+    "Told",
     "Work",
 ]

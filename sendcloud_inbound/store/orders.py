@@ -47,9 +47,10 @@ class _All(NamedTuple):
 class StoredOrders:
     """The orders, as `ports.Orders` says."""
 
-    def __init__(self, access: Access, clock: Clock) -> None:
+    def __init__(self, access: Access, clock: Clock, on_change: Callable[[], None]) -> None:
         self._access = access
         self._clock = clock
+        self._on_change = on_change
         self._revision = ""
         self._rules: dict[str, tuple[int, RuleSet]] = {}
         """With the time when they were put: rules that nobody has touched stay the same value,
@@ -160,6 +161,7 @@ class StoredOrders:
 
         result = await self._access.write(revise)
         await self.refresh()
+        self._on_change()  # a webhook that goes on has posts that wait
         return result
 
     def _changed(self, conn: Connection) -> _All | None:

@@ -21,7 +21,7 @@ from sendcloud_inbound.store.statements import EMAILS
 from sendcloud_inbound.store.tables import emails, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -51,9 +51,10 @@ NEXT_DUE = select(outbox.c.due_at_ms).order_by(outbox.c.due_at_ms).limit(1)
 class StoredOutbox:
     """The outbox, as `ports.Outbox` says."""
 
-    def __init__(self, access: Access, clock: Clock) -> None:
+    def __init__(self, access: Access, clock: Clock, on_posts: Callable[[], None]) -> None:
         self._access = access
         self._clock = clock
+        self._on_posts = on_posts
         self._news = asyncio.Event()
 
     def tell(self) -> None:
@@ -71,6 +72,8 @@ class StoredOutbox:
         """Write what became of emails, all in one transaction; return which were written."""
         written = await self._access.submit(Changes(self._access.future(), changes))
         self.tell()
+        if any(change.posts for change in changes):
+            self._on_posts()
         return written
 
     async def wait(self, timeout_s: float) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Row
 
+    from sendcloud_inbound.ports import Attempt
     from sendcloud_inbound.rules.history import Event, Pending, Post
     from sendcloud_inbound.rules.model import Expansion, Record
 
@@ -82,6 +83,16 @@ POST_COLUMNS = (
     "state",
     "due_at_ms",
     "created_at_ms",
+)
+ATTEMPT_COLUMNS = (
+    "post_key",
+    "number",
+    "started_at_ms",
+    "duration_ms",
+    "request",
+    "status",
+    "answer",
+    "error",
 )
 
 _MAX_FOLDED = 320
@@ -199,6 +210,21 @@ def post_row(key: int | None, post: Post) -> tuple[Any, ...]:
         post.state.value,
         post.due_at_ms,
         post.created_at_ms,
+    )
+
+
+def attempt_row(post_key: int, attempt: Attempt) -> tuple[Any, ...]:
+    """Return the row of an attempt at a post, in the order of `ATTEMPT_COLUMNS`."""
+    number, started_at_ms, duration_ms, request, status, answer, error = attempt
+    return (
+        post_key,
+        number,
+        started_at_ms,
+        duration_ms,
+        request,
+        status,
+        _storable(answer),
+        _storable(error),
     )
 
 

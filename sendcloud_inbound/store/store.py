@@ -16,10 +16,12 @@ from sendcloud_inbound.store import operations, statements
 from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
+from sendcloud_inbound.store.deliveries import StoredDeliveries
 from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.journal import StoredJournal
 from sendcloud_inbound.store.orders import StoredOrders
 from sendcloud_inbound.store.outbox import StoredOutbox
+from sendcloud_inbound.store.posts import StoredPosts
 from sendcloud_inbound.store.rows import addresses_of, findings_of
 from sendcloud_inbound.store.suppressions import StoredSuppressions
 from sendcloud_inbound.store.writer import Writer
@@ -84,9 +86,11 @@ class Store(StoredMail):
         self._writer = Writer(database, self._loop, self._on_put)
         access = Access(database, self._writer, self._loop)
         super().__init__(database, access)
-        self.orders = StoredOrders(access, clock)
+        self.posts = StoredPosts(access, clock)
+        self.orders = StoredOrders(access, clock, self.posts.tell)
         self.suppressions = StoredSuppressions(access, clock)
-        self.outbox = StoredOutbox(access, clock)
+        self.deliveries = StoredDeliveries(access, clock, self.posts)
+        self.outbox = StoredOutbox(access, clock, self.posts.tell)
         self.journal = StoredJournal(access)
         self._retried_first = True
         self._look_again_at_ms = 0
@@ -155,6 +159,8 @@ class Store(StoredMail):
         written = await self._writer.submit(finish)
         if any(expansion.pending for expansion in expansions.values()):
             self.outbox.tell()
+        if any(expansion.posts for expansion in expansions.values()):
+            self.posts.tell()
         return written
 
     async def postpone(self, key: int, delay_s: float) -> None:
