@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.events import About, form
+from sendcloud_inbound.rules.faults import fault_text
 from sendcloud_inbound.rules.history import NO_DETAILS, Change, Event, Post
 from sendcloud_inbound.rules.model import Email
 
@@ -20,14 +21,18 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.ports import Clock, Orders, Outbox, StoredEmail
     from sendcloud_inbound.rules.history import EventKind, Webhook
+    from sendcloud_inbound.rules.simulation import Simulation
 
 
 class Events:
     """Makes events happen, and knows whom to tell."""
 
-    def __init__(self, outbox: Outbox, orders: Orders, clock: Clock) -> None:
+    def __init__(
+        self, outbox: Outbox, orders: Orders, simulation: Simulation, clock: Clock
+    ) -> None:
         self._outbox = outbox
         self._orders = orders
+        self._simulation = simulation
         self._clock = clock
 
     async def happen(
@@ -61,8 +66,17 @@ class Events:
             webhooks = self._orders.webhooks(event.api_user, event.kind)
             for one, its_mail in _apart(event, mail) if webhooks else ():
                 fields = json.dumps(form(one, its_mail))
+                fault = self._fault(one, its_mail)
                 for webhook in webhooks:
-                    yield _post(one, fields, webhook)
+                    yield _post(one, fields, fault, webhook)
+
+    def _fault(self, event: Event, mail: About) -> str | None:
+        """Return what a rule makes wrong about the calls that tell of an event."""
+        rules = self._orders.rules(event.api_user)
+        if not (rules.faults and mail.recipients):
+            return None
+        forced = self._simulation.fault(mail.recipients[0], event.kind, rules)
+        return None if forced is None else fault_text(*forced)
 
 
 def about(email: StoredEmail) -> About:
@@ -90,7 +104,7 @@ def _at(recipients: Sequence[str], position: int) -> str:
     return recipients[0] if len(recipients) == 1 else recipients[position]
 
 
-def _post(event: Event, fields: str, webhook: Webhook) -> Post:
+def _post(event: Event, fields: str, fault: str | None, webhook: Webhook) -> Post:
     return Post(
         webhook_key=webhook.key,
         api_user=event.api_user,
@@ -100,4 +114,5 @@ def _post(event: Event, fields: str, webhook: Webhook) -> Post:
         fields=fields,
         due_at_ms=event.occurred_at_ms,
         created_at_ms=event.occurred_at_ms,
+        fault=fault,
     )

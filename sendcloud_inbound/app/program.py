@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -12,7 +12,7 @@ from sendcloud_inbound import sockets
 from sendcloud_inbound.app import making
 from sendcloud_inbound.config import mask_url
 from sendcloud_inbound.copier import Copier
-from sendcloud_inbound.errors import StartupError
+from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.events import Events
 from sendcloud_inbound.intake import Intake
 from sendcloud_inbound.rules.limits import Usage
@@ -29,8 +29,12 @@ if TYPE_CHECKING:
     from sendcloud_inbound.accounts import Accounts
     from sendcloud_inbound.config import Settings
     from sendcloud_inbound.store import Store
+    from sendcloud_inbound.store.orders import StoredOrders
 
 _log = structlog.get_logger()
+
+_WATCH_S = 1.0
+"""So soon an order counts that was given to another process."""
 
 
 class _Worker(Protocol):
@@ -39,6 +43,25 @@ class _Worker(Protocol):
     async def run(self) -> None: ...
 
     def stop(self) -> None: ...
+
+
+class _Watch:
+    """Keeps the orders true: other processes may have changed them."""
+
+    def __init__(self, orders: StoredOrders) -> None:
+        self._orders = orders
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+    async def run(self) -> None:
+        while not self._stopping.is_set():
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_WATCH_S):
+                    await self._stopping.wait()
+            with suppress(StoreUnavailable):
+                await self._orders.refresh()
 
 
 class Program:
@@ -102,6 +125,7 @@ class Program:
         self._stack.push_async_callback(store.close)
         self._checks["store"] = store.check
         _log.info("store_opened", store=mask_url(url))
+        self._run("orders", _Watch(store.orders))
         return store
 
     def _start_worker(self, store: Store, accounts: Accounts) -> None:
@@ -109,12 +133,13 @@ class Program:
         target = making.target(settings.delivery, clock)
         if target is not None:
             self._stack.push_async_callback(target.close)
-        events = Events(store.outbox, orders, clock)
+        simulation = Simulation("sandbox.test", retry_delay_s=settings.worker.retry_delay_s)
+        events = Events(store.outbox, orders, simulation, clock)
         outcomes = Outcomes(
             events,
             orders,
             store.suppressions,
-            Simulation("sandbox.test", retry_delay_s=settings.worker.retry_delay_s),
+            simulation,
             clock,
             is_sent_on=target is not None,
         )

@@ -77,5 +77,14 @@ def fault_of(text: str) -> Fault:
     return Fault(kind, given)
 
 
+def fault_text(kind: WebhookFault, delay_s: float = 0.0, copies: int = 0) -> str:
+    """Write a fault as `fault_of` reads it, with what a rule says of it, within the bounds."""
+    amount = _AMOUNTS.get(kind)
+    given = copies if kind is WebhookFault.DUPLICATE else round(delay_s)
+    if amount is None or given < amount.least:
+        return kind.value
+    return f"{kind.value}:{min(given, amount.most)}"
+
+
 def _one_digit_off(signature: str) -> str:
     return signature[:-1] + ("1" if signature.endswith("0") else "0")

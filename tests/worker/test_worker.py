@@ -48,7 +48,7 @@ async def working(
 ) -> AsyncIterator[None]:
     """Run a worker until the block ends."""
     clock = FakeClock()
-    events = Events(store.outbox, store.orders, clock)
+    events = Events(store.outbox, store.orders, Simulation(), clock)
     outcomes = Outcomes(events, store.orders, store.suppressions, Simulation(), clock)
     worker = Worker(store, outcomes, accounts, patience)
     task = asyncio.create_task(worker.run())
