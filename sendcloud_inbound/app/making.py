@@ -14,15 +14,19 @@ from typing import TYPE_CHECKING
 from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.delivery import Maildir, Relay, RelaySettings
 from sendcloud_inbound.errors import StartupError
+from sendcloud_inbound.intake import Intake
 from sendcloud_inbound.rules.dialogue import Terms
 from sendcloud_inbound.rules.ids import MessageIds, seeded
+from sendcloud_inbound.rules.limits import Usage
+from sendcloud_inbound.rules.simulation import Simulation
+from sendcloud_inbound.smtp.handler import SandboxHandler
 from sendcloud_inbound.smtp.listener import Listener
-from sendcloud_inbound.worker import Patience, Persistence
+from sendcloud_inbound.worker import Outcomes, Patience, Persistence, Sender, Worker
 
 if TYPE_CHECKING:
+    from sendcloud_inbound.app.core import Core
     from sendcloud_inbound.config import Delivery, Settings, Smtp
     from sendcloud_inbound.ports import Clock, Target
-    from sendcloud_inbound.smtp.handler import SandboxHandler
 
 
 class SystemClock:
@@ -52,10 +56,17 @@ def ids(settings: Settings) -> MessageIds:
     return MessageIds(region=region, ip=ip, process=os.getpid(), counter=counter)
 
 
-def listener(
-    smtp: Smtp, handler: SandboxHandler, clock: Clock, tls: ssl.SSLContext | None
-) -> Listener:
-    """Make the SMTP listener."""
+def simulation(settings: Settings) -> Simulation:
+    """Make the reader of rules and magic addresses."""
+    return Simulation("sandbox.test", retry_delay_s=settings.worker.retry_delay_s)
+
+
+def listener(core: Core, tls: ssl.SSLContext | None) -> Listener:
+    """Make the SMTP listener and all that its sessions need."""
+    settings, clock, usage = core.settings, core.clock, Usage()
+    smtp = settings.smtp
+    intake = Intake(core.store, ids(settings), clock, usage, settings.mode.fidelity)
+    handler = SandboxHandler(core.accounts, usage, intake, clock)
     return Listener(
         handler,
         clock,
@@ -96,22 +107,41 @@ def tls_context(smtp: Smtp) -> ssl.SSLContext | None:
     return context
 
 
-def patience(settings: Settings) -> Patience:
-    """Return how the worker treats messages."""
-    return Patience(
+def worker(core: Core, *, is_sent_on: bool) -> Worker:
+    """Make the worker; `is_sent_on` tells whether emails go to a target."""
+    settings, store = core.settings, core.store
+    outcomes = Outcomes(
+        core.events,
+        store.orders,
+        store.suppressions,
+        core.simulation,
+        core.clock,
+        is_sent_on=is_sent_on,
+    )
+    patience = Patience(
         batch_size=settings.worker.batch_size,
         lease_s=settings.store.lease_s,
         max_attempts=settings.worker.max_attempts,
         retry_delay_s=settings.worker.retry_delay_s,
     )
+    return Worker(store, outcomes, core.accounts, patience)
 
 
-def persistence(delivery: Delivery) -> Persistence:
-    """Return how the sender treats emails."""
-    return Persistence(
-        concurrency=delivery.concurrency,
-        max_attempts=delivery.max_attempts,
-        retry_delay_s=delivery.retry_delay_s,
+def sender(core: Core, target: Target | None) -> Sender:
+    """Make the sender."""
+    delivery = core.settings.delivery
+    return Sender(
+        core.store.outbox,
+        core.store,
+        copier=core.copier,
+        events=core.events,
+        clock=core.clock,
+        target=target,
+        persistence=Persistence(
+            concurrency=delivery.concurrency,
+            max_attempts=delivery.max_attempts,
+            retry_delay_s=delivery.retry_delay_s,
+        ),
     )
 
 

@@ -10,23 +10,16 @@ import structlog
 
 from sendcloud_inbound import sockets
 from sendcloud_inbound.app import making
+from sendcloud_inbound.app.core import Core
 from sendcloud_inbound.config import mask_url
-from sendcloud_inbound.copier import Copier
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
-from sendcloud_inbound.events import Events
-from sendcloud_inbound.intake import Intake
-from sendcloud_inbound.rules.limits import Usage
-from sendcloud_inbound.rules.simulation import Simulation
-from sendcloud_inbound.smtp.handler import SandboxHandler
 from sendcloud_inbound.store import open_store
-from sendcloud_inbound.worker import Outcomes, Sender, Worker
 
 if TYPE_CHECKING:
     import socket
     import ssl
     from collections.abc import Awaitable, Callable
 
-    from sendcloud_inbound.accounts import Accounts
     from sendcloud_inbound.config import Settings
     from sendcloud_inbound.store import Store
     from sendcloud_inbound.store.orders import StoredOrders
@@ -95,14 +88,13 @@ class Program:
         settings = self._settings
         tls = making.tls_context(settings.smtp)
         self._bind()
-        store = await self._open_store()
-        accounts = making.accounts(settings)
+        core = Core.of(settings, self._clock, await self._open_store())
         if "worker" in settings.roles:
-            self._start_worker(store, accounts)
+            self._start_worker(core)
         if "smtp" in settings.roles:
-            await self._start_smtp(store, accounts, tls)
+            await self._start_smtp(core, tls)
         if "http" in settings.roles:
-            await self._start_http(store, accounts)  # last: /readyz knows all to ask
+            await self._start_http(core)  # last: /readyz knows all to ask
 
     def _bind(self) -> None:
         """Take all ports before anything else happens."""
@@ -128,32 +120,12 @@ class Program:
         self._run("orders", _Watch(store.orders))
         return store
 
-    def _start_worker(self, store: Store, accounts: Accounts) -> None:
-        settings, clock, orders = self._settings, self._clock, store.orders
-        target = making.target(settings.delivery, clock)
+    def _start_worker(self, core: Core) -> None:
+        target = making.target(core.settings.delivery, core.clock)
         if target is not None:
             self._stack.push_async_callback(target.close)
-        simulation = Simulation("sandbox.test", retry_delay_s=settings.worker.retry_delay_s)
-        events = Events(store.outbox, orders, simulation, clock)
-        outcomes = Outcomes(
-            events,
-            orders,
-            store.suppressions,
-            simulation,
-            clock,
-            is_sent_on=target is not None,
-        )
-        sender = Sender(
-            store.outbox,
-            store,
-            copier=Copier(store, accounts),
-            events=events,
-            clock=clock,
-            target=target,
-            persistence=making.persistence(settings.delivery),
-        )
-        self._run("sender", sender)
-        self._run("worker", Worker(store, outcomes, accounts, making.patience(settings)))
+        self._run("sender", making.sender(core, target))
+        self._run("worker", making.worker(core, is_sent_on=target is not None))
 
     def _run(self, name: str, worker: _Worker) -> None:
         """Let something work until the program stops; `/readyz` tells when it does not."""
@@ -170,22 +142,16 @@ class Program:
         self._stack.push_async_callback(stop)
         self._checks[name] = check
 
-    async def _start_smtp(
-        self, store: Store, accounts: Accounts, tls: ssl.SSLContext | None
-    ) -> None:
-        settings, usage = self._settings, Usage()
-        intake = Intake(store, making.ids(settings), self._clock, usage, settings.mode.fidelity)
-        listener = making.listener(
-            settings.smtp, SandboxHandler(accounts, usage, intake, self._clock), self._clock, tls
-        )
+    async def _start_smtp(self, core: Core, tls: ssl.SSLContext | None) -> None:
+        listener = making.listener(core, tls)
         await listener.start(self._sockets["smtp"], self._sockets.get("smtps"))
-        self._stack.push_async_callback(listener.stop, settings.shutdown_timeout_s)
+        self._stack.push_async_callback(listener.stop, core.settings.shutdown_timeout_s)
         self._checks["smtp"] = listener.check
 
-    async def _start_http(self, store: Store, accounts: Accounts) -> None:
+    async def _start_http(self, core: Core) -> None:
         # Half of the start-up time is this import; a process without the role saves it.
-        from sendcloud_inbound.http import HttpServer, build  # noqa: PLC0415
+        from sendcloud_inbound.app.web import http_server  # noqa: PLC0415
 
-        server = HttpServer(build(store, accounts, self._checks), self._sockets["http"])
+        server = http_server(core, self._checks, self._sockets["http"])
         await server.start()
-        self._stack.push_async_callback(server.stop, self._settings.shutdown_timeout_s)
+        self._stack.push_async_callback(server.stop, core.settings.shutdown_timeout_s)

@@ -1,8 +1,9 @@
-"""The HTTP side: the sandbox API to look at mail, and the health checks. It changes nothing."""
+"""The HTTP side: the sandbox API, which shows mail and makes things happen to it, and health."""
 
 from __future__ import annotations
 
 from sendcloud_inbound.http.app import build
+from sendcloud_inbound.http.parts import Parts
 from sendcloud_inbound.http.server import HttpServer
 
-__all__ = ["HttpServer", "build"]
+__all__ = ["HttpServer", "Parts", "build"]

@@ -14,35 +14,21 @@ from sendcloud_inbound.http import docs, health, problems, sandbox
 from sendcloud_inbound.http.guard import Guard
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from fastapi.routing import APIRoute
 
-    from sendcloud_inbound.http.health import Check
-    from sendcloud_inbound.ports import AccountBook, Catalogue
+    from sendcloud_inbound.http.parts import Parts
 
 _DESCRIPTION = """\
 A sandbox that behaves like SendCloud's inbound mail server. Here you look at what it took in: the
 messages, the email each recipient got, and what SendCloud would have refused or ignored in them.
-Reading never changes anything. Times are ISO 8601 in UTC; errors are problem details (RFC 9457).
+Here you also say what is to become of mail: rules force outcomes, suppressions keep addresses from
+being sent to. Reading never changes anything. Times are ISO 8601 in UTC; errors are problem details
+(RFC 9457).
 """
 
 
-def build(
-    catalogue: Catalogue,
-    accounts: AccountBook,
-    checks: Mapping[str, Check],
-    version: str = __version__,
-) -> FastAPI:
-    """Return the application.
-
-    Args:
-        catalogue: What there is to look at.
-        accounts: Whose it is: their settings shape the copies.
-        checks: What `/readyz` asks, by name, as it stands at each request; a check returns or
-            raises.
-        version: Told in OpenAPI and in the Server header.
-    """
+def build(parts: Parts, version: str = __version__) -> FastAPI:
+    """Return the application; the version is told in OpenAPI and in the Server header."""
     app = FastAPI(
         title="sendcloud-inbound",
         version=version,
@@ -52,9 +38,7 @@ def build(
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
     )
-    app.state.catalogue = catalogue
-    app.state.accounts = accounts
-    app.state.checks = checks
+    app.state.parts = parts
     app.include_router(sandbox.router)
     app.include_router(health.router)
     app.include_router(docs.router)

@@ -6,6 +6,9 @@ then the browser believes us to be that page's server, and says so in Host. Henc
 comes by the loopback interface must ask for localhost or for an IP address. Other interfaces are
 open on purpose and go by any name (a container is called what its network calls it).
 
+For the same reason nothing is changed for another site's page: a browser says in Origin whose page
+it is that sends (a form can send without asking first).
+
 Mail is foreign text: no answer is guessed to be HTML, none runs a script or is framed.
 """
 
@@ -38,6 +41,7 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _HOST = re.compile(r"(?:\[([^\[\]]*)\]|([^:]*))(?::\d*)?")
 
 
@@ -55,6 +59,9 @@ class Guard:
         answer = _Answer(send)
         if _is_misdirected(scope):
             await _wrong_host(scope).response()(scope, receive, answer)
+            return
+        if _is_of_another_site(scope):
+            await _cross_site(scope).response()(scope, receive, answer)
             return
         try:
             await self._app(scope, receive, answer)
@@ -111,6 +118,20 @@ def _is_local(host: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _is_of_another_site(scope: Scope) -> bool:
+    """Tell whether a page of another site wants to change something."""
+    headers = Headers(scope=scope)
+    origin = headers.get("origin")
+    if origin is None or scope["method"] in _READING:
+        return False
+    return origin.partition("://")[2].lower() != headers.get("host", "").lower()
+
+
+def _cross_site(scope: Scope) -> problems.ProblemError:
+    origin = problems.shown(Headers(scope=scope).get("origin", ""))
+    return problems.ProblemError(problems.CROSS_SITE, f"Origin: {origin}")
 
 
 def _wrong_host(scope: Scope) -> problems.ProblemError:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 
 from sendcloud_inbound.errors import InboundError
 from sendcloud_inbound.http import problems
+from sendcloud_inbound.http.parts import parts
 
 Check = Callable[[], Awaitable[None]]
 
@@ -36,8 +37,7 @@ class Ready(BaseModel):
 
 
 async def _checks(request: Request) -> Mapping[str, Check]:
-    checks: Mapping[str, Check] = request.app.state.checks
-    return checks
+    return parts(request).checks
 
 
 @router.head("/livez", include_in_schema=False)  # what `wget --spider` asks

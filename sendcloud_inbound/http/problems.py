@@ -41,6 +41,18 @@ class Kind:
         return f"/docs#{self.name}"
 
 
+BAD_BODY = Kind(
+    "bad-body",
+    400,
+    "The body is not what this call takes",
+    "/docs says what may stand in it.",
+)
+UNKNOWN_API_USER = Kind(
+    "unknown-api-user",
+    404,
+    "There is no such API_USER",
+    "Configure it in [[accounts]], or set accounts_accept_any.",
+)
 UNKNOWN_MESSAGE = Kind(
     "unknown-message",
     404,
@@ -89,6 +101,13 @@ METHOD_NOT_ALLOWED = Kind(
     "This call does not know the method",
     "/docs lists all calls with their methods.",
 )
+CROSS_SITE = Kind(
+    "cross-site",
+    403,
+    "Another site's page may change nothing here",
+    "Call it from a program, or from a page of this server; a proxy in front keeps the Host "
+    "header.",
+)
 WRONG_HOST = Kind(
     "wrong-host",
     421,
@@ -117,6 +136,9 @@ NOT_READY = Kind(
 KINDS = (
     BAD_PARAMETER,
     UNKNOWN_PARAMETER,
+    BAD_BODY,
+    CROSS_SITE,
+    UNKNOWN_API_USER,
     UNKNOWN_MESSAGE,
     UNKNOWN_EMAIL,
     NO_SUCH_PART,
@@ -224,11 +246,17 @@ async def _tell_method(request: Request, error: Exception) -> Response:
 
 
 async def _tell_parameter(_request: Request, error: Exception) -> Response:
-    """Tell the first parameter that pydantic took exception to."""
+    """Tell the first parameter, or key of a body, that pydantic took exception to."""
     first = cast("RequestValidationError", error).errors()[0]
-    _, name, *_ = first["loc"]
+    place, *names = first["loc"]
     why = first.get("ctx", {}).get("error", first["msg"])
-    return bad_parameter(str(name), f"{why}, not {shown(first['input'])}").response()
+    if first["type"] == "missing":
+        why = "it is missing"
+    elif first["type"] != "json_invalid":
+        why = f"{why}, not {shown(first['input'])}"
+    kind = BAD_BODY if place == "body" else BAD_PARAMETER
+    where = next((name for name in names if isinstance(name, str)), "")
+    return ProblemError(kind, f"{where}: {why}" if where else str(why)).response()
 
 
 async def _tell_store(_request: Request, error: Exception) -> Response:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sendcloud_inbound.http import build
 from sendcloud_inbound.store import open_store
 from tests.builders import NOW_MS
 from tests.fakes import FakeClock
-from tests.http.serving import ACCOUNTS, serving
+from tests.http.serving import application, serving
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,5 +30,5 @@ async def store() -> AsyncIterator[Store]:
 @pytest.fixture
 async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the application over the store."""
-    async with serving(build(store, ACCOUNTS, {"store": store.check}, "1.2.3")) as client:
+    async with serving(application(store, {"store": store.check})) as client:
         yield client

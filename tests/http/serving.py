@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import ssl
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import httpx
 
 from sendcloud_inbound import sockets
 from sendcloud_inbound.accounts import Accounts
-from sendcloud_inbound.http import HttpServer
+from sendcloud_inbound.copier import Copier
+from sendcloud_inbound.events import Events
+from sendcloud_inbound.http import HttpServer, build
+from sendcloud_inbound.http.parts import Parts
+from sendcloud_inbound.rules.simulation import Simulation
 from tests import builders
+from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,6 +33,24 @@ ACCOUNTS = Accounts([builders.account()])
 PROBLEM = "application/problem+json"
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Spares each client the loading of certificates that it does not need: half of a test's time."""
+
+
+def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
+    """Return the application over a store; another catalogue or other accounts take its place."""
+    clock = FakeClock(2 * builders.NOW_MS)
+    accounts = other.pop("accounts", ACCOUNTS)
+    parts = Parts(
+        catalogue=other.pop("catalogue", store),
+        accounts=accounts,
+        copier=Copier(store, accounts),
+        journal=store.journal,
+        events=Events(store.outbox, store.orders, Simulation(), clock),
+        orders=store.orders,
+        suppressions=store.suppressions,
+        clock=clock,
+        checks={} if checks is None else checks,
+    )
+    return build(replace(parts, **other), "1.2.3")
 
 
 @asynccontextmanager

@@ -12,10 +12,9 @@ from urllib.parse import quote
 import pytest
 
 from sendcloud_inbound.accounts import Accounts
-from sendcloud_inbound.http import build
 from sendcloud_inbound.rules.expansion import expand
 from tests import builders
-from tests.http.serving import API, get, problem, problem_of, serving, take
+from tests.http.serving import API, application, get, problem, problem_of, serving, take
 
 if TYPE_CHECKING:
     import httpx
@@ -215,7 +214,7 @@ async def test_a_copy_too_large_is_none(client: httpx.AsyncClient, store: Store)
 async def test_an_account_that_is_gone_gets_the_defaults(store: Store) -> None:
     """Mail outlives its API_USER; its user id stands in the messageId."""
     (one,) = await stored(store, content({"to": ["a@b.cn"]}), api_user="gone_user")
-    async with serving(build(store, Accounts([]), {})) as client:
+    async with serving(application(store, accounts=Accounts([]))) as client:
         found = await get(client, f"emails/{one}")
     log = next(each for each in found["headers"] if each["name"] == "X-SENDCLOUD-LOG")
     assert log["value"].split("#")[3] == "15"

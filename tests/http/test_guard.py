@@ -102,3 +102,23 @@ async def test_every_answer_keeps_browsers_in_check(client: httpx.AsyncClient, p
     assert response.headers["cross-origin-resource-policy"] == "same-origin"
     assert response.headers["cache-control"] == "no-store"
     assert not [name for name in response.headers if name.startswith("access-control")]
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://localhost:1"])
+async def test_another_sites_page_changes_nothing(
+    client: httpx.AsyncClient, method: str, origin: str
+) -> None:
+    """A browser says whose page it is that sends; reading is stopped by the browser itself."""
+    path = "/sandbox/v1/rules?api_user=sandbox_user"
+    response = await client.request(method, path, headers={"Origin": origin})
+    assert (response.status_code, problem_of(response)["type"]) == (403, "/docs#cross-site")
+    assert (await client.get(path, headers={"Origin": origin})).status_code == 200
+
+
+async def test_our_own_page_may(client: httpx.AsyncClient) -> None:
+    """So may programs, which say nothing of an origin."""
+    path = "/sandbox/v1/rules?api_user=sandbox_user"
+    origin = {"Origin": f"http://{client.base_url.netloc.decode()}"}
+    assert (await client.delete(path, headers=origin)).status_code == 200
+    assert (await client.delete(path)).status_code == 200

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from structlog.testing import capture_logs
 
 from sendcloud_inbound.errors import StartupError
-from sendcloud_inbound.http import build, health
-from tests.http.serving import ACCOUNTS, problem_of, serving
+from sendcloud_inbound.http import health
+from tests.http.serving import application, problem_of, serving
 
 if TYPE_CHECKING:
     import httpx
@@ -61,7 +61,7 @@ async def test_every_failing_check_is_named(store: Store, monkeypatch: pytest.Mo
 
     checks = {"store": passes, "worker": fails, "smtp": hangs, "other": breaks}
     with capture_logs() as logged:
-        async with serving(build(store, ACCOUNTS, checks)) as client:
+        async with serving(application(store, checks)) as client:
             response = await client.get("/readyz")
     assert problem_of(response)["checks"] == {
         "store": "ok",
@@ -80,13 +80,13 @@ async def test_checks_run_at_the_same_time(store: Store) -> None:
     async def meets() -> None:
         await barrier.wait()
 
-    async with serving(build(store, ACCOUNTS, dict.fromkeys("abc", meets))) as client:
+    async with serving(application(store, dict.fromkeys("abc", meets))) as client:
         assert (await client.get("/readyz")).status_code == 200
 
 
 async def test_checks_added_later_are_asked(store: Store) -> None:
     """Readiness is of what there is at the request, as the program starts part by part."""
     checks = {"store": store.check}
-    async with serving(build(store, ACCOUNTS, checks)) as client:
+    async with serving(application(store, checks)) as client:
         checks["smtp"] = store.check
         assert (await client.get("/readyz")).json()["checks"] == {"store": "ok", "smtp": "ok"}

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, NoReturn
 import pytest
 from structlog.testing import capture_logs
 
-from sendcloud_inbound.http import build
-from tests.http.serving import ACCOUNTS, API, get, problem, problem_of, serving, take
+from tests.http.serving import API, application, get, problem, problem_of, serving, take
 
 if TYPE_CHECKING:
     import httpx
@@ -141,16 +140,16 @@ class Broken:
     messages = emails = message = email = content = transcript = check = _fail
 
 
-async def test_surprise_is_a_500_without_internals() -> None:
+async def test_surprise_is_a_500_without_internals(store: Store) -> None:
     """An unexpected error is told as our fault, and only the log knows what it was."""
     with capture_logs() as logged:
-        await _surprise()
+        await _surprise(store)
     (line,) = logged
     assert (line["event"], line["path"]) == ("http_request_failed", f"{API}/messages")
 
 
-async def _surprise() -> None:
-    async with serving(build(Broken(), ACCOUNTS, {})) as client:
+async def _surprise(store: Store) -> None:
+    async with serving(application(store, catalogue=Broken())) as client:
         response = await client.get(f"{API}/messages")
         told = problem_of(response)
         assert (told["status"], told["type"]) == (500, "/docs#internal-error")

@@ -1,14 +1,16 @@
-"""The inspection API under `/sandbox/v1`: what came, what became of it, and why."""
+"""The inspection API under `/sandbox/v1`: what came, what became of it, and what is to."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from sendcloud_inbound.http.sandbox import email, listings, message
+from sendcloud_inbound.http.sandbox import email, listings, message, rules, suppressions
 
 router = APIRouter(prefix="/sandbox/v1", tags=["sandbox"])
 router.include_router(listings.router)
 router.include_router(message.router)
 router.include_router(email.router)
+router.include_router(rules.router)
+router.include_router(suppressions.router)
 
 __all__ = ["router"]

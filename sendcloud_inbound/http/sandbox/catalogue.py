@@ -6,12 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.ports import Catalogue
 
 
 async def _catalogue(request: Request) -> Catalogue:
-    catalogue: Catalogue = request.app.state.catalogue
-    return catalogue
+    return parts(request).catalogue
 
 
 Shown = Annotated[Catalogue, Depends(_catalogue)]

@@ -11,16 +11,17 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
 from sendcloud_inbound.errors import CopyTooLarge
 from sendcloud_inbound.http import guard, problems
+from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox.answers import EmailDetail  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.catalogue import Shown  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.copy import ReadCopy
 from sendcloud_inbound.http.sandbox.queries import takes
 from sendcloud_inbound.rules import mime
-from sendcloud_inbound.rules.copies import Copies, Sent
 from sendcloud_inbound.rules.ids import parse_email_id
 
 if TYPE_CHECKING:
-    from sendcloud_inbound.ports import AccountBook, StoredEmail, StoredMessage
+    from sendcloud_inbound.ports import StoredEmail
+    from sendcloud_inbound.rules.copies import Copies
 
 Thing = TypeVar("Thing")
 
@@ -65,14 +66,9 @@ async def _found(request: Request, catalogue: Shown, email_id: EmailId) -> Found
         raise _unknown(email_id) from error
     position = min(named.position, _LARGEST_POSITION)
     email = await catalogue.email(named.message_id, position)
-    message = await catalogue.message(named.message_id)
-    content = await catalogue.content(named.message_id)
-    if email is None or email.recipient != named.recipient or message is None or content is None:
+    copies = await parts(request).copier.copies(named.message_id)
+    if email is None or email.recipient != named.recipient or copies is None:
         raise _unknown(email_id)
-    book: AccountBook = request.app.state.accounts
-    account = book.find(message.api_user)
-    # A message may have 16 MB; reading it must not hold up the mail that comes in meanwhile.
-    copies = await asyncio.to_thread(Copies, _sent(message, content), account)
     return Found(email, copies)
 
 
@@ -132,19 +128,6 @@ async def get_email(found: Email) -> EmailDetail:
 
 def _read(found: Found) -> ReadCopy:
     return ReadCopy(found.octets())
-
-
-def _sent(message: StoredMessage, content: bytes) -> Sent:
-    return Sent(
-        message_id=message.message_id,
-        received_at_ms=message.received_at_ms,
-        session=message.session,
-        mail_from=message.mail_from,
-        rcpt_to=message.rcpt_to,
-        api_user=message.api_user,
-        label_id=message.label_id,
-        content=content,
-    )
 
 
 def _unknown(email_id: str) -> problems.ProblemError:

@@ -96,7 +96,7 @@ class EmailQuery(Filters):
     )
 
 
-def takes(query: type[Filters] | None = None) -> params.Depends:
+def takes(query: type[BaseModel] | None = None) -> params.Depends:
     """Let a call refuse a parameter that it does not have, or that is given twice.
 
     A misspelt filter that is passed over would find everything, and make a test pass that should

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,17 +38,46 @@ class Part(BaseModel):
 class RuleForm(Part):
     """One rule: about a mail when it has `outcome`, about webhook calls when it has `webhook`."""
 
-    recipient: Annotated[str, Field(min_length=1, max_length=_LONGEST_PATTERN)] = ANYBODY
-    probability: Annotated[float, Field(ge=0, le=1)] = 1.0
-    outcome: Outcome | None = None
-    sub_status: int | None = None
-    times: Annotated[int, Field(ge=1, le=outcomes.MAX_TIMES)] | None = None
-    delay_s: Annotated[float, Field(gt=0, le=outcomes.MAX_DELAY_S)] | None = None
-    code: Annotated[int, Field(ge=400, le=599)] | None = None
-    text: Annotated[str, Field(min_length=1, max_length=_LONGEST_TEXT)] | None = None
-    webhook: WebhookFault | None = None
-    event: EventKind | None = None
-    copies: Annotated[int, Field(ge=1, le=outcomes.MAX_COPIES)] | None = None
+    recipient: str = Field(
+        default=ANYBODY,
+        min_length=1,
+        max_length=_LONGEST_PATTERN,
+        description="To whom: an address, or a pattern such as `*@example.com`.",
+    )
+    probability: float = Field(
+        default=1.0, ge=0, le=1, description="How often it hits; the same in every run."
+    )
+    outcome: Outcome | None = Field(default=None, description="What becomes of the mail.")
+    sub_status: int | None = Field(
+        default=None, description="Of `invalid` (406 if not given) and `soft_bounce` (509)."
+    )
+    times: int | None = Field(
+        default=None, ge=1, le=outcomes.MAX_TIMES, description="Of `defer`: 1 if not given."
+    )
+    delay_s: float | None = Field(
+        default=None,
+        gt=0,
+        le=outcomes.MAX_DELAY_S,
+        description="Of `slow`; of webhook calls, beside the wait they have anyway.",
+    )
+    code: int | None = Field(
+        default=None, ge=400, le=599, description="Of `refuse` (550 if not given) and `data` (552)."
+    )
+    text: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=_LONGEST_TEXT,
+        description="What the reply says, or the log text of `invalid` and `soft_bounce`.",
+    )
+    webhook: WebhookFault | None = Field(
+        default=None, description="What is made wrong about the webhook calls."
+    )
+    event: EventKind | None = Field(
+        default=None, description="Of webhook calls: about which events; null: all."
+    )
+    copies: int | None = Field(
+        default=None, ge=1, le=outcomes.MAX_COPIES, description="How many calls are made of one."
+    )
 
     def given(self) -> frozenset[str]:
         """Return the names of the keys that are there and not null, but for those of any rule."""
@@ -58,9 +87,15 @@ class RuleForm(Part):
 class RulesForm(Part):
     """All rules of an API_USER."""
 
-    seed: Annotated[int, Field(ge=-_MAX_NUMBER, le=_MAX_NUMBER)] = 0
-    put_at_ms: Annotated[int, Field(ge=0, le=_MAX_NUMBER)] | None = None
-    rules: Annotated[tuple[RuleForm, ...], Field(max_length=MAX_RULES)] = ()
+    seed: int = Field(
+        default=0,
+        ge=-_MAX_NUMBER,
+        le=_MAX_NUMBER,
+        description="What the dice of probabilities begin with.",
+    )
+    rules: tuple[RuleForm, ...] = Field(
+        default=(), max_length=MAX_RULES, description="The first that matches and hits decides."
+    )
 
 
 _OF_ANY_RULE = frozenset({"recipient", "probability", "outcome", "webhook"})
@@ -84,7 +119,6 @@ KEYS: Mapping[Outcome | WebhookFault, frozenset[str]] = {
 
 EXPECTED: Mapping[str, str] = {
     "seed": "a whole number",
-    "put_at_ms": "milliseconds since the epoch, or leave it out",
     "rules": f"an array of at most {MAX_RULES} objects",
     "recipient": f"an address or a pattern such as *@example.com, of at most {_LONGEST_PATTERN} "
     "characters",

@@ -32,13 +32,12 @@ def read_rules(text: str) -> RuleSet:
     except ValidationError as error:
         raise ValueError(_sentence(error.errors(include_url=False)[0])) from None
     rules = tuple(_rule(number, each) for number, each in enumerate(form.rules))
-    return RuleSet(rules, form.seed, form.put_at_ms)
+    return RuleSet(rules, form.seed)
 
 
 def document(rules: RuleSet) -> dict[str, Any]:
     """Return the rules as the JSON has them, every value that a default gave included."""
-    put = {} if rules.put_at_ms is None else {"put_at_ms": rules.put_at_ms}
-    return {"seed": rules.seed, **put, "rules": [_row(rule) for rule in rules.rules]}
+    return {"seed": rules.seed, "rules": [_row(rule) for rule in rules.rules]}
 
 
 def to_json(rules: RuleSet) -> str:

@@ -50,8 +50,6 @@ class RuleSet:
 
     rules: tuple[Rule, ...] = ()
     seed: int = 0
-    put_at_ms: int | None = None
-    """When they were put; it makes two that read alike two texts in the store."""
     outcomes: tuple[OutcomeRule, ...] = field(init=False)
     """Those that force an outcome, in their order."""
     faults: tuple[FaultRule, ...] = field(init=False)

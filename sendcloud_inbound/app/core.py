@@ -1,0 +1,44 @@
+"""What all roles of a program have in common."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Self
+
+from sendcloud_inbound.app import making
+from sendcloud_inbound.copier import Copier
+from sendcloud_inbound.events import Events
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.accounts import Accounts
+    from sendcloud_inbound.config import Settings
+    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.rules.simulation import Simulation
+    from sendcloud_inbound.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Core:
+    """One of each, so that the roles of one process know of each other's doings at once."""
+
+    settings: Settings
+    clock: Clock
+    store: Store
+    accounts: Accounts
+    simulation: Simulation
+    events: Events
+    copier: Copier
+
+    @classmethod
+    def of(cls, settings: Settings, clock: Clock, store: Store) -> Self:
+        """Make them over a store."""
+        accounts, simulation = making.accounts(settings), making.simulation(settings)
+        return cls(
+            settings=settings,
+            clock=clock,
+            store=store,
+            accounts=accounts,
+            simulation=simulation,
+            events=Events(store.outbox, store.orders, simulation, clock),
+            copier=Copier(store, accounts),
+        )

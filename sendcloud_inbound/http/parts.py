@@ -1,0 +1,49 @@
+"""What the calls need of the rest of the program, and how each gets at it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from fastapi import Request
+
+    from sendcloud_inbound.copier import Copier
+    from sendcloud_inbound.events import Events
+    from sendcloud_inbound.http.health import Check
+    from sendcloud_inbound.ports import (
+        AccountBook,
+        Catalogue,
+        Clock,
+        Journal,
+        Orders,
+        Suppressions,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The program, as HTTP shows it and changes it."""
+
+    catalogue: Catalogue
+    """The mail there is."""
+    accounts: AccountBook
+    """Whose it is: their settings shape the copies."""
+    copier: Copier
+    journal: Journal
+    """What happened to it."""
+    events: Events
+    """How something happens to it."""
+    orders: Orders
+    suppressions: Suppressions
+    clock: Clock
+    checks: Mapping[str, Check] = field(default_factory=dict)
+    """What `/readyz` asks, by name, as it stands at each request; a check returns or raises."""
+
+
+def parts(request: Request) -> Parts:
+    """Return the parts of the program that a request came to."""
+    found: Parts = request.app.state.parts
+    return found
