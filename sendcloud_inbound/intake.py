@@ -15,15 +15,16 @@ import structlog
 
 from sendcloud_inbound.errors import MessageIdTaken, StoreUnavailable
 from sendcloud_inbound.rules import acceptance, headers, replies
+from sendcloud_inbound.rules.acceptance import Verdict
 from sendcloud_inbound.rules.model import Fidelity, MessageStatus, Record
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import Clock, Ids, Queue
-    from sendcloud_inbound.rules.acceptance import Verdict
     from sendcloud_inbound.rules.limits import Usage
     from sendcloud_inbound.rules.model import Account, Finding, Submission
     from sendcloud_inbound.rules.replies import Reply
 
+NOTHING_FORCED = Verdict((), None)
 _log = structlog.get_logger()
 
 _QUICK_OCTETS = 256 * 1024
@@ -54,17 +55,22 @@ class Intake:
         self._usage = usage
         self._fidelity = fidelity
 
-    async def take(self, account: Account, submission: Submission) -> Receipt:
-        """Return once the message is on disk; `StoreUnavailable` when it cannot be stored."""
+    async def take(
+        self, account: Account, submission: Submission, forced: Verdict = NOTHING_FORCED
+    ) -> Receipt:
+        """Return once the message is on disk; `StoreUnavailable` when it cannot be stored.
+
+        What somebody asked for, `forced`, goes before what the message deserves.
+        """
         now_ms = self._clock.now_ms()
         verdict = await self._judge(submission)
-        refusal = verdict.refusal
+        findings, refusal = verdict.findings + forced.findings, forced.refusal or verdict.refusal
         if refusal is None and self._usage.over_quota(account, now_ms):
             refusal = replies.QUOTA_EXCEEDED
         if refusal is None:
             self._usage.add(account, now_ms)  # now: others are judged while this one is stored
         try:
-            record = await self._store(account, submission, now_ms, verdict.findings, refusal)
+            record = await self._store(account, submission, now_ms, findings, refusal)
         except StoreUnavailable:
             if refusal is None:
                 self._usage.take_back(account, now_ms)

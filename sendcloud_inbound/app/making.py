@@ -58,7 +58,11 @@ def ids(settings: Settings) -> MessageIds:
 
 def simulation(settings: Settings) -> Simulation:
     """Make the reader of rules and magic addresses."""
-    return Simulation("sandbox.test", retry_delay_s=settings.worker.retry_delay_s)
+    return Simulation(
+        settings.simulation.reserved(),
+        delay_s=settings.events.delay_s,
+        retry_delay_s=settings.worker.retry_delay_s,
+    )
 
 
 def listener(core: Core, tls: ssl.SSLContext | None) -> Listener:
@@ -66,7 +70,14 @@ def listener(core: Core, tls: ssl.SSLContext | None) -> Listener:
     settings, clock, usage = core.settings, core.clock, Usage()
     smtp = settings.smtp
     intake = Intake(core.store, ids(settings), clock, usage, settings.mode.fidelity)
-    handler = SandboxHandler(core.accounts, usage, intake, clock)
+    handler = SandboxHandler(
+        core.accounts,
+        usage,
+        intake,
+        clock,
+        orders=core.store.orders,
+        simulation=core.simulation,
+    )
     return Listener(
         handler,
         clock,
@@ -77,6 +88,8 @@ def listener(core: Core, tls: ssl.SSLContext | None) -> Listener:
             max_unrecognized=smtp.max_unrecognized_commands,
             starttls=tls is not None,
             asks_sender=True,
+            # Without a domain no address ends so.
+            asks_recipient_at=f"@{core.simulation.domain}",
         ),
         tls_context=tls,
         idle_timeout_s=smtp.idle_timeout_s,
@@ -117,6 +130,7 @@ def worker(core: Core, *, is_sent_on: bool) -> Worker:
         core.simulation,
         core.clock,
         is_sent_on=is_sent_on,
+        delay_s=settings.events.delay_s,
     )
     patience = Patience(
         batch_size=settings.worker.batch_size,

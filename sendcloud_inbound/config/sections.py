@@ -197,6 +197,31 @@ class Tracking(Section):
         return None if self.domain == values.NO_DOMAIN else self.domain
 
 
+class Simulation(Section):
+    """What can be asked for by the name of a recipient."""
+
+    domain: values.DomainOrNone = Field(
+        default="sandbox.test",
+        description="Domain of the magic addresses, as in invalid@sandbox.test. Nothing sent to it "
+        "leaves the sandbox. Change it where tests need a domain of their own; none: no address is "
+        "magic.",
+    )
+
+    def reserved(self) -> str:
+        """Return the domain; empty when there is none."""
+        return "" if self.domain == values.NO_DOMAIN else self.domain
+
+
+class Events(Section):
+    """When things happen to mail."""
+
+    delay_s: values.Delay = Field(
+        default=0,
+        description="Seconds from the acceptance of a mail to its first event, beside what a rule "
+        "adds. SendCloud takes some; raise it to see whether a client waits.",
+    )
+
+
 class Worker(Section):
     """The worker: from a message to its emails."""
 

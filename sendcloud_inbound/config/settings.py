@@ -80,6 +80,8 @@ class Settings(BaseSettings):
     ids: sections.Ids = Field(default=sections.Ids())
     mode: sections.Mode = Field(default=sections.Mode())
     tracking: sections.Tracking = Field(default=sections.Tracking())
+    simulation: sections.Simulation = Field(default=sections.Simulation())
+    events: sections.Events = Field(default=sections.Events())
     worker: sections.Worker = Field(default=sections.Worker())
     delivery: Delivery = Field(default=Delivery())
     log: sections.Log = Field(default=sections.Log())

@@ -97,7 +97,11 @@ TRY_LATER = reply(451, "Queuing declined or disabled, try later")
 TOO_MANY_RECEIVED = reply(552, "Too many received headers - possible mail loop")
 XSMTPAPI_ERROR = reply(552, "xsmtpapi error")
 QUOTA_EXCEEDED = reply(553, "Request quota exceeded")
+SILENCE = Reply(0, ("connection closed without a reply",), b"")
+"""No reply at all: the connection is closed, and the client does not know whether it was taken."""
 
+_FOR_GOOD = 500
+"""The least code that no later attempt helps against (RFC 5321 4.2.1)."""
 _SENDER = (b"250 sender <", b"> OK\r\n")
 _RECIPIENT = (b"250 recipient <", b"> OK\r\n")
 
@@ -118,6 +122,18 @@ def sender_ok(address: str) -> bytes:
 def recipient_ok(address: str) -> bytes:
     """Return the octets of RCPT's 250, which echoes the address."""
     return address.encode().join(_RECIPIENT)
+
+
+def recipient_denied(address: str, code: int, text: str | None) -> Reply:
+    """Return a refusal of RCPT with the stock text, or another (HARAKA.md 6)."""
+    return reply(code, f"recipient <{address}> denied" if text is None else text)
+
+
+def message_denied(code: int, text: str | None) -> Reply:
+    """Return a refusal at the end of DATA with the stock text, or another (HARAKA.md 6)."""
+    passes = code < _FOR_GOOD
+    stock = "Message denied temporarily" if passes else "Message denied"
+    return reply(code, stock if text is None else text)
 
 
 def proxy_not_allowed(host: str) -> Reply:

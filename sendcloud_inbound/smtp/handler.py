@@ -10,26 +10,39 @@ from aiosmtpd.smtp import AuthResult
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.rules import replies
 from sendcloud_inbound.rules.model import SessionFacts, Source, Submission
+from sendcloud_inbound.smtp import forcing
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import LoginPassword, Session
 
     from sendcloud_inbound.accounts import Accounts, LoggedIn
     from sendcloud_inbound.intake import Intake
-    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.ports import Clock, Orders
     from sendcloud_inbound.rules.limits import Usage
     from sendcloud_inbound.rules.replies import Reply
+    from sendcloud_inbound.rules.simulation import Simulation
     from sendcloud_inbound.smtp.protocol import ReceivedEnvelope, SmtpProtocol
 
 
 class SandboxHandler:
     """A handler in aiosmtpd's style."""
 
-    def __init__(self, accounts: Accounts, usage: Usage, intake: Intake, clock: Clock) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        usage: Usage,
+        intake: Intake,
+        clock: Clock,
+        *,
+        orders: Orders,
+        simulation: Simulation,
+    ) -> None:
         self._accounts = accounts
         self._usage = usage
         self._intake = intake
         self._clock = clock
+        self._orders = orders
+        self._simulation = simulation
 
     def handle_AUTH(
         self,
@@ -56,17 +69,36 @@ class SandboxHandler:
         account = _client(session).who.account
         if self._usage.too_frequent(account, self._clock.now_ms()):
             return replies.FREQUENCY_LIMITED
+        envelope.asks_recipient = self._orders.rules(account.api_user).asks_session
         return None
+
+    def handle_RCPT(
+        self,
+        server: SmtpProtocol,
+        session: Session,
+        envelope: ReceivedEnvelope,
+        address: str,
+        options: list[str],
+    ) -> Reply | None:
+        """Do what a rule or the name of the recipient asks for; only then it is asked about."""
+        rules = self._orders.rules(_client(session).who.account.api_user)
+        forced = self._simulation.at_recipient(address, rules)
+        envelope.forced = forcing.end_of(envelope.forced, address, forced)
+        return forcing.refusal_of(address, forced)
 
     async def handle_DATA(
         self, server: SmtpProtocol, session: Session, envelope: ReceivedEnvelope
     ) -> Reply:
         """Hand the message over; 250 comes only after it is stored."""
-        client = _client(session)
+        client, forced = _client(session), envelope.forced
         try:
-            receipt = await self._intake.take(client.who.account, _submission(client, envelope))
+            receipt = await self._intake.take(
+                client.who.account, _submission(client, envelope), forcing.verdict_of(forced)
+            )
         except StoreUnavailable:
             return replies.TRY_LATER
+        if forced is not None and forced.is_silence and receipt.refusal is None:
+            return replies.SILENCE
         return receipt.refusal or replies.queued(receipt.message_id)
 
 

@@ -8,7 +8,9 @@ A handler has any of these, as coroutines or plain functions, with aiosmtpd's ar
     handle_DATA(server, session, envelope) -> reply
 
 A reply is a `Reply`, a text such as `250 OK`, or None, which takes MAIL or RCPT with the guide's
-own line. The dialogue keeps the envelope; it is complete in handle_DATA.
+own line; `replies.SILENCE` to DATA closes the connection without a word. The dialogue keeps the
+envelope; it is complete in handle_DATA. Where `Terms.asks_recipient_at` names a domain, handle_RCPT
+is asked about recipients elsewhere only if handle_MAIL has set `envelope.asks_recipient`.
 """
 
 from __future__ import annotations
@@ -62,9 +64,8 @@ class Hooks:
 
     def fit(self, terms: Terms) -> Terms:
         """Return the terms of a dialogue that asks only where there is somebody to ask."""
-        return replace(
-            terms, asks_sender=self.mail is not _yes, asks_recipient=self.rcpt is not _yes
-        )
+        asks_recipient = self.rcpt is not _yes and terms.asks_recipient_at is None
+        return replace(terms, asks_sender=self.mail is not _yes, asks_recipient=asks_recipient)
 
 
 def as_reply(answer: Answer) -> Reply | None:

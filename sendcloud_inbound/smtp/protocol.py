@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from sendcloud_inbound.rules.replies import Reply
+    from sendcloud_inbound.smtp.forcing import ForcedEnd
     from sendcloud_inbound.smtp.listener import Listener
 
 _log = structlog.get_logger()
@@ -44,9 +45,13 @@ _LINGER_S = 2.0
 
 
 class ReceivedEnvelope(Envelope):
-    """aiosmtpd's envelope, and the dialogue that led to it."""
+    """aiosmtpd's envelope, the dialogue that led to it, and what its recipients had forced."""
 
     transcript: bytes = b""
+    asks_recipient: bool = False
+    """Whether the handler is to be asked about every recipient."""
+    forced: ForcedEnd | None = None
+    """What comes of its message."""
 
 
 class SmtpProtocol(SMTP):
@@ -181,13 +186,10 @@ class SmtpProtocol(SMTP):
             hook = hooks.rcpt
         options = [_option(*each) for each in path.parameters] if path.parameters else []
         answer = hook(self, self.session, self.envelope, path.address, options)
-        if answer is None:
-            self._dialogue.answer(None)
-            return True
-        if is_settled(answer):
-            self._dialogue.answer(as_reply(answer))
-            return True
-        return self._wait_for(self._later(answer))
+        if not is_settled(answer):
+            return self._wait_for(self._later(answer))
+        self._answer(None if answer is None else as_reply(answer))
+        return True
 
     def _wait_for(self, work: Coroutine[Any, Any, None]) -> bool:
         self._waits_for = self.loop.create_task(work)
@@ -224,7 +226,13 @@ class SmtpProtocol(SMTP):
         self._dialogue.answer(auth_reply(result))
 
     async def _later(self, answer: Any) -> None:  # noqa: ANN401 - a hook's own awaitable
-        self._dialogue.answer(as_reply(await answer))
+        self._answer(as_reply(await answer))
+
+    def _answer(self, answer: Reply | None) -> None:
+        """Answer about a sender or recipient; the handler may want to hear of all recipients."""
+        asks = self._listener.terms.asks_recipient or self.envelope.asks_recipient
+        self._dialogue.asks_recipient = asks
+        self._dialogue.answer(answer)
 
     async def _hand_over(self, message: Message) -> None:
         if not self._listener.terms.asks_sender:
@@ -242,6 +250,9 @@ class SmtpProtocol(SMTP):
         except Exception:  # noqa: BLE001 - an unknown fault is temporary: the client keeps the mail
             _log.exception("message_failed", peer=self._peer())
             answer = replies.TRY_LATER
+        if answer is replies.SILENCE:
+            self._dismiss(replies.SILENCE, "silence", lingers=False)
+            return
         self._dialogue.answer(as_reply(answer))
         self._flush_soon()
 

@@ -120,6 +120,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "ids.ip": ("10.0.0.1", "10.0.0.1"),
     "mode.fidelity": ("strict", Fidelity.STRICT),
     "tracking.domain": ("none", "none"),
+    "simulation.domain": ("Magic.Example", "magic.example"),
     "log.format": ("json", "json"),
     "log.level": ("error", "error"),
     "delivery.target": ("relay", "relay"),

@@ -39,6 +39,8 @@ Around it all:
 
     [settings {"smtp": {...}}]     what this file's server has set differently (JSON); the first
                                    directive of its file
+    [rules {"rules": [...]}]       the outcome rules of the sandbox's own API_USER (JSON); the first
+                                   directive but for the settings
     [include NAME]                 the lines of `parts/NAME.part`
     [repeat N] ... [end]           the lines between, N times; `$n` in them is the round, from 0
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +18,8 @@ from tests.servers import running_server
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import httpx
+
 NAMES = [path.relative_to(HERE).with_suffix("").as_posix() for path in all_transcripts()]
 
 
@@ -27,8 +29,16 @@ async def test_server_keeps_to_the_transcript(name: str, tmp_path: Path) -> None
     transcript = read_transcript(HERE / f"{name}.smtp")
     expectation = read_expectation(transcript.expectation)
     async with running_server(tmp_path, transcript.settings) as server:
+        if transcript.rules:
+            await put_rules(server.client, transcript.rules)
         told = await Player(server).play(transcript)
         await check_aftermath(server.client, told, expectation)
+
+
+async def put_rules(client: httpx.AsyncClient, rules: dict[str, Any]) -> None:
+    """Give the sandbox's own API_USER its rules."""
+    where = "/sandbox/v1/rules?api_user=sandbox_user"
+    (await client.put(where, json=rules)).raise_for_status()
 
 
 def test_every_row_is_covered() -> None:

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     [
         ("X: what", "a line begins with C:"),
         ("S: 220 Hello\n[dance]", "unknown directive"),
-        ('S: 220 Hello\n[settings {"a": 1}]', "a .settings. that is not the first"),
+        ('S: 220 Hello\n[settings {"a": 1}]', "that are not the first"),
+        ('C: NOOP\n[rules {"rules": []}]', "that are not the first"),
         ("[settings {]", "not JSON"),
+        ("[rules {]", "rules are not JSON"),
         ("[settings []]", "not a JSON object"),
         ("[include nothing_like_it]", r"there is no nothing_like_it\.part"),
         ("[repeat 2]\nC: a", r"no \[end\]"),
@@ -49,6 +51,17 @@ def test_settings_are_read(tmp_path: Path) -> None:
     transcript = read_transcript(path)
     assert transcript.settings == {"smtp": {"idle_timeout_s": 1}}
     assert transcript.steps == (Send("test_settings_are_read0/set.smtp:3", b"NOOP\r\n"),)
+    assert transcript.rules == {}
+
+
+def test_rules_are_read(tmp_path: Path) -> None:
+    """The rules follow the settings, or stand alone."""
+    path = tmp_path / "set.smtp"
+    for before in ("", '[settings {"smtp": {}}]\n'):
+        path.write_text(before + '[rules {"rules": [1]}]\nC: NOOP\n')
+        transcript = read_transcript(path)
+        assert transcript.rules == {"rules": [1]}
+        assert len(transcript.steps) == 1
 
 
 @pytest.mark.parametrize("path", all_transcripts(), ids=lambda path: path.stem)

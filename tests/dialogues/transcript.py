@@ -42,6 +42,8 @@ class Transcript:
     path: Path
     settings: dict[str, Any]
     steps: tuple[Step, ...]
+    rules: dict[str, Any]
+    """The outcome rules of the sandbox's own API_USER; empty when there are none."""
 
     @property
     def name(self) -> str:
@@ -78,9 +80,9 @@ def read_transcript(path: Path) -> Transcript:
         TranscriptError: a line cannot be understood.
     """
     lines = list(_lines_of(path))
-    settings = _settings(lines[0]) if lines and lines[0].text.startswith("[settings ") else {}
-    steps = (_step(line) for line in _unrolled(lines[1:] if settings else lines))
-    return Transcript(path, settings, tuple(_joined(steps)))
+    settings, rules = (_heading(lines, name) for name in ("settings", "rules"))
+    steps = (_step(line) for line in _unrolled(lines))
+    return Transcript(path, settings, tuple(_joined(steps)), rules)
 
 
 def _lines_of(path: Path) -> Iterator[Line]:
@@ -100,14 +102,18 @@ def _part(line: Line) -> Path:
     return path
 
 
-def _settings(line: Line) -> dict[str, Any]:
+def _heading(lines: list[Line], name: str) -> dict[str, Any]:
+    """Take a directive with a JSON object off the beginning, if it stands there."""
+    if not lines or not lines[0].text.startswith(f"[{name} "):
+        return {}
+    line = lines.pop(0)
     try:
-        settings = json.loads(line.text.removeprefix("[settings ").removesuffix("]"))
+        given = json.loads(line.text.removeprefix(f"[{name} ").removesuffix("]"))
     except ValueError as error:
-        raise line.error(f"the settings are not JSON ({error})") from error
-    if not isinstance(settings, dict) or not settings:
-        raise line.error("the settings are not a JSON object with something in it")
-    return settings
+        raise line.error(f"the {name} are not JSON ({error})") from error
+    if not isinstance(given, dict) or not given:
+        raise line.error(f"the {name} are not a JSON object with something in it")
+    return given
 
 
 def _unrolled(lines: Iterable[Line]) -> Iterator[Line]:
@@ -156,7 +162,7 @@ def _directive(line: Line) -> Step:
         return Do(line.where, line.text[1:-1])
     if name in _BY_NAME:
         return _BY_NAME[name](line, rest)
-    raise line.error("unknown directive, or a [settings] that is not the first")
+    raise line.error("unknown directive, or [settings] or [rules] that are not the first")
 
 
 def _line_out(line: Line, text: str) -> SendLine:

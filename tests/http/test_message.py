@@ -204,12 +204,16 @@ async def test_transcript_has_times_and_ends_with_the_reply(
     [
         ({"status": MessageStatus.REFUSED, "reason": "552 xsmtpapi error"}, "552 xsmtpapi error"),
         ({"source": Source.API, "transcript": b""}, None),
+        (
+            {"findings": (builders.finding(code="forced-silence"),)},
+            "(connection closed without a reply)",
+        ),
     ],
 )
 async def test_transcript_of_what_was_not_taken_by_smtp(
     client: httpx.AsyncClient, store: Store, fields: dict[str, Any], last: str | None
 ) -> None:
-    """A refused message ends with its refusal; one that came by the API has no dialogue."""
+    """A refused one ends with its refusal, or with silence; one by the API has no dialogue."""
     record = await take(store, **fields)
     lines = (await client.get(f"{API}/messages/{record.message_id}/transcript")).text.splitlines()
     assert [line.partition(" S: ")[2] for line in lines[-1:]] == ([last] if last else [])

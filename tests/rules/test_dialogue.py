@@ -272,3 +272,24 @@ def test_parameters_are_read_from_the_right() -> None:
     """Keywords are told in upper case, values as sent."""
     path = parse_path("MAIL", "FROM:<a@b> BODY=8BITMIME smtputf8 size=12")
     assert path == Path("a@b", (("BODY", "8BITMIME"), ("SMTPUTF8", None), ("SIZE", "12")))
+
+
+def test_only_recipients_of_a_named_domain_are_asked_about() -> None:
+    """Others are taken at once, however the domain is written, unless all are to be asked about."""
+    driver = Driver(Terms(asks_recipient_at="@sandbox.test"))
+    driver.send(LOGIN, MAIL)
+
+    def asked(address: bytes) -> list[str]:
+        driver.dialogue.receive(b"RCPT TO:<" + address + b">\r\n")
+        found = []
+        while (request := driver.dialogue.advance()) is not None:
+            assert isinstance(request, Recipient)
+            found.append(request.path.address)
+            driver.dialogue.answer(None)
+        return found
+
+    assert asked(b"ben@SANDBOX.test") == ["ben@sandbox.test"]
+    assert asked(b'"ben"@Sandbox.Test') == ["ben@sandbox.test"]
+    assert asked(b"ben@a.sandbox.test") == asked(b"ben@ifaxin.com") == []
+    driver.dialogue.asks_recipient = True
+    assert asked(b"ben@ifaxin.com") == ["ben@ifaxin.com"]

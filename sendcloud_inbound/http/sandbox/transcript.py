@@ -33,6 +33,8 @@ def _last_reply(message: StoredMessage) -> str:
     """Return what the client was told after its message."""
     if message.status is MessageStatus.REFUSED:
         return message.reason or ""
+    if any(finding.code == "forced-silence" for finding in message.findings):
+        return f"({replies.SILENCE.lines[0]})"
     return str(replies.queued(message.message_id))
 
 

@@ -61,6 +61,8 @@ class Dialogue:
         self.logged_in = False
         self.in_tls = False
         """Whether the connection is in TLS, from its start or since STARTTLS."""
+        self.asks_recipient = terms.asks_recipient
+        """Whether every recipient of this transaction is put before the driver."""
         self.transactions = 0
         """MAIL commands that were taken."""
         self.messages = 0
@@ -310,7 +312,8 @@ class Dialogue:
             return self._reply(refusal)
         if 0 < self.terms.max_recipients <= len(self._rcpt_to):
             return self._last_word(replies.TOO_MANY_RECIPIENTS)
-        if self.terms.asks_recipient:
+        at = self.terms.asks_recipient_at
+        if self.asks_recipient or (at and path.address.endswith(at)):
             return self._ask(Recipient(path))
         self._finish_recipient(path, None)
         return None

@@ -27,6 +27,9 @@ class Terms:
     asks_sender: bool = False
     """Whether MAIL is put before the driver, or taken as it is."""
     asks_recipient: bool = False
+    asks_recipient_at: str | None = None
+    """Recipients whose address ends so are put before the driver, others only where a transaction
+    has them asked about (`Dialogue.asks_recipient`): an ordinary RCPT costs no question."""
     ehlo: Reply = field(init=False, repr=False)
     ehlo_in_tls: Reply = field(init=False, repr=False)
 

@@ -74,6 +74,19 @@ MAIL: Mapping[str, Rule] = {
         "Postfix's main.cf",
         "SENDCLOUD.md 1.9, SENDCLOUD.md 3.5, CLIENTS.md",
     ),
+    "forced-refusal": Rule(
+        Level.REFUSED,
+        "Refused with {reply} because somebody asked for it, by a rule or by the name of {address}",
+        "Send to another address, or remove the rule. GET /sandbox/v1/rules shows an API_USER's",
+        "HARAKA.md 6",
+    ),
+    "forced-silence": Rule(
+        Level.ADVICE,
+        "Taken, then the connection was closed without a reply because somebody asked for it, by a "
+        "rule or by the name of {address}. The client cannot know, and may send it again",
+        "Send to another address, or remove the rule. GET /sandbox/v1/rules shows an API_USER's",
+        "RFC 5321 4",
+    ),
     "header-long-line": Rule(
         Level.ADVICE,
         "{name} has a line of {octets} octets, more than the {limit} of RFC 5322: SendCloud breaks "
