@@ -35,8 +35,86 @@ def test_an_href_is_an_attribute_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        ("?a=1&amp;copy=2", "?a=1&copy=2"),
+        ("?a=1&copy=2&region=cn&lt", "?a=1&copy=2&region=cn<"),
+        ("?a=&#38;&#x26&#65;&nosuch;&amp", "?a=&&A&nosuch;&"),
+        ("\r\n http://a.cn/\r\n\tb c ", "http://a.cn/b c"),
+        ("&", "&"),
+    ],
+)
+def test_a_target_is_what_browsers_make_of_the_value(value: str, target: str) -> None:
+    """A reference without a semicolon is one only where nothing goes on; line ends are none."""
+    assert links.target(value) == target
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        """<img alt="<a href='http://no.cn'>">""",
+        "<script>'<a href=http://no.cn>'</scripts></script >",
+        "<STYLE a=b><a href=http://no.cn></style>",
+        "<title><a href=http://no.cn>",
+        "<!-- <a href=http://no.cn> --",
+        "<!<a href=http://no.cn>",
+        "</ <a href=http://no.cn>",
+        "<a href=http://no.cn",
+        "<a href='http://no.cn>",
+        "<a =href=http://no.cn>",
+        "< a href=http://no.cn>",
+        "<a\u3000href=http://no.cn>",
+        "<base href=http://no.cn></a href=http://no.cn>",
+    ],
+)
+def test_what_browsers_take_for_no_link(html: str) -> None:
+    """Within other attributes, scripts, comments; unfinished; not the tag or attribute."""
+    assert links.of_html(html) == []
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<!--><a href=http://a.cn>",
+        "<!---><a href=http://a.cn>",
+        "<!-- --!><a href=http://a.cn>",
+        "<![endif]--><a href=http://a.cn>",
+        "<script/></script><a href=http://a.cn>",
+        """<p title=it's><a href=http://a.cn><p title=it's>""",
+        """<a title="x"href=http://a.cn>""",
+        """<a "quoted" href=http://a.cn>""",
+        "<a <b href=http://a.cn>",
+        "<a\fhref=\n'http://a.cn'>",
+        "<area / href=http://a.cn>",
+    ],
+)
+def test_what_browsers_take_for_a_link(html: str) -> None:
+    """Comments that end at once, quotes where they mean nothing, odd spaces."""
+    assert links.of_html(html) == ["http://a.cn"]
+
+
+@pytest.mark.parametrize(
     "piece",
-    ["<", "<a ", "<a href='", '<a href="&a', "<!--", "<!", "<?", "</", "<![CDATA[", "<area/x=' "],
+    [
+        "<",
+        "<a ",
+        "<a href='",
+        '<a href="&a',
+        "<!--",
+        "<!",
+        "<?",
+        "</",
+        "<![CDATA[",
+        "<area/x=' ",
+        "<a x",
+        "<script>",
+        "<!-- -",
+        "<p =",
+        "<style></styl",
+        "=",
+        "&#",
+        "<a href=&#",
+    ],
 )
 def test_hostile_html_is_read_in_one_pass(piece: str) -> None:
     """A megabyte of it is done long before a test may take; looked at again and again, never."""
