@@ -50,10 +50,13 @@ def _makes_text(codec: str) -> bool:
 def is_transparent(codec: str) -> bool:
     """Tell whether octets below 128 always mean ASCII, so that names can be looked for as octets.
 
-    That `%` never stands for half of another character holds for all codecs that pass.
+    That `%`, `<`, `=` and quotes never stand for half of another character holds for all codecs
+    that pass; Johab, which has `<` and `=` there, does not.
     """
+    if codec.startswith("iso2022") or codec == "johab":
+        return False
     try:
-        return not codec.startswith("iso2022") and _ASCII.decode(codec) == _ASCII.decode("ascii")
+        return _ASCII.decode(codec) == _ASCII.decode("ascii")
     except UnicodeError:
         return False
 

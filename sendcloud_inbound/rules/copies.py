@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import headers, ids, rendering, rewriting, sending, xsmtpapi
 from sendcloud_inbound.rules.model import Account, DeliveryFacts, SessionFacts
+from sendcloud_inbound.rules.tracking.tracking import Switches, Tracking, mailing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from sendcloud_inbound.rules.headers import HeaderBlock
     from sendcloud_inbound.rules.sending import Effective
+    from sendcloud_inbound.rules.tracking import Host
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +38,17 @@ class Sent:
 class Copies:
     """A message compiled for all its recipients."""
 
-    def __init__(self, message: Sent, account: Account | None) -> None:
-        """Compile it; an API_USER that is known no more gets the defaults."""
+    def __init__(self, message: Sent, account: Account | None, host: Host | None = None) -> None:
+        """Compile it; an API_USER that is known no more gets the defaults.
+
+        Without a host, or where the account has no tracking domain, nothing is tracked.
+        """
         account = account or _unknown(message)
         self.size = len(message.content)
         """Octets of the message."""
         self._account = account
-        self._api = xsmtpapi.read(headers.scan(message.content)).api
+        block = headers.scan(message.content)
+        self._api = xsmtpapi.read(block).api
         to = self._api.to if self._api else None
         self._recipients = len(message.rcpt_to if to is None else to)
         self._facts = DeliveryFacts(
@@ -53,11 +60,10 @@ class Copies:
             api_user_number=account.number,
             user_id=account.user_id,
             label_id=message.label_id,
-            subscription_tracking=sending.tracking(
-                "subscription_tracking", account, self._api
-            ).value,
+            subscription_tracking=self._is_on("subscription_tracking"),
         )
-        self._rendering = rendering.compile(message.content, self._api, self._facts)
+        tracking = self._tracking(host, block) if host and account.tracking_domain else None
+        self._rendering = rendering.compile(message.content, self._api, self._facts, tracking)
 
     def copy(self, position: int, recipient: str) -> bytes:
         """Return the octets that one recipient gets; `CopyTooLarge` when there can be none."""
@@ -71,9 +77,32 @@ class Copies:
         """Return the values of a position's variables, by name."""
         return self._rendering.substitutions(position)
 
+    def links(self, position: int, recipient: str) -> list[str]:
+        """Return where the tracked links of a copy lead to, in order, each once."""
+        return self._rendering.links(position, recipient)
+
     def effective(self, position: int) -> Effective:
         """Return what the email at a position is sent with, and whose word that is."""
         return sending.effective(self._account, self._api, position, self._recipients)
+
+    def _is_on(self, kind: sending.Tracking) -> bool:
+        return sending.tracking(kind, self._account, self._api).value
+
+    def _tracking(self, host: Host, block: HeaderBlock) -> Tracking:
+        return Tracking(
+            host=host,
+            switches=Switches(
+                open=self._is_on("open_tracking"),
+                click=self._is_on("click_tracking"),
+                subscription=self._facts.subscription_tracking,
+            ),
+            message_id=self._facts.message_id,
+            mailing=mailing(self._facts, block),
+            page_id=self._page_id,
+        )
+
+    def _page_id(self, position: int) -> int:
+        return sending.page_id(self._account, self._api, position, self._recipients).value
 
 
 def _unknown(message: Sent) -> Account:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from sendcloud_inbound.rules.tags import attribute, tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from sendcloud_inbound.rules.tags import Span, Tag
 
@@ -36,7 +36,7 @@ def of_text(text: str) -> list[str]:
     return list(dict.fromkeys(urls))
 
 
-def hrefs(html: str, found: Iterator[Tag]) -> Iterator[Span]:
+def hrefs(html: str, found: Iterable[Tag]) -> Iterator[Span]:
     """Yield where the values of `href` stand in those of the tags that are links."""
     for tag in found:
         if tag.name in _LINKING and (span := attribute(html, tag, "href")):

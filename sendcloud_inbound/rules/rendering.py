@@ -1,8 +1,8 @@
 """The copy of a message that each recipient gets: compiled once, joined per recipient.
 
 Compiling finds out what of the received octets changes: fields on top, X-SMTPAPI, addresses not to
-be shown, the Subject, text parts with variables. All else stands between these as it was received.
-The same input gives the same octets.
+be shown, the Subject, text parts with variables or tracked places. All else
+stands between these as it was received. The same input gives the same octets.
 """
 
 from __future__ import annotations
@@ -17,12 +17,14 @@ from sendcloud_inbound.rules import mime, rewriting, xsmtpapi
 from sendcloud_inbound.rules.lint import MAX_TOLD, finding
 from sendcloud_inbound.rules.substitution import MAX_OCTETS, Substitution, relabelling
 from sendcloud_inbound.rules.substitution.mentions import UNSUBSCRIBE_LINK
+from sendcloud_inbound.rules.tracking.marks import Marks
 
 if TYPE_CHECKING:
     from sendcloud_inbound.rules.mime import Part
     from sendcloud_inbound.rules.model import DeliveryFacts, Finding
     from sendcloud_inbound.rules.substitution.rows import Row
     from sendcloud_inbound.rules.substitution.texts import Body
+    from sendcloud_inbound.rules.tracking.tracking import Tracking
     from sendcloud_inbound.rules.xsmtpapi import Reading
     from sendcloud_inbound.rules.xsmtpapi.model import XSmtpApi
 
@@ -42,7 +44,8 @@ class _Copy(NamedTuple):
     recipient: str
     row: Row
     bodies: Sequence[Body]
-    """Of the text parts with variables, in their order."""
+    """Of the text parts that are not the same in all copies, in their order."""
+    unsubscribe_url: str | None
 
 
 _Gap = Callable[[_Copy], Sequence[bytes]]
@@ -62,9 +65,16 @@ class Rendering:
     """A compiled message."""
 
     def __init__(
-        self, content: bytes, substitution: Substitution, edits: Sequence[_Edit], *, has_api: bool
+        self,
+        content: bytes,
+        substitution: Substitution,
+        edits: Sequence[_Edit],
+        *,
+        has_api: bool,
+        marks: Marks | None = None,
     ) -> None:
         self._substitution = substitution
+        self._marks = marks
         self._has_api = has_api
         most = _GROWTH * len(content) + substitution.most_octets
         self._may_be_too_large = most > MAX_OCTETS
@@ -82,6 +92,13 @@ class Rendering:
     def substitutions(self, position: int) -> Mapping[str, str]:
         """Return the values of `sub` or `pubsub` at a position, by name."""
         return dict(self._substitution.given(position))
+
+    def links(self, position: int, recipient: str) -> list[str]:
+        """Return where the tracked links of a copy lead to, in order, each once."""
+        if self._marks is None:
+            return []
+        urls = self._marks.urls(position, recipient)
+        return self._marks.links(self._substitution.row(position), urls)
 
     @property
     def used(self) -> frozenset[str]:
@@ -137,9 +154,12 @@ class Rendering:
             return MAX_OCTETS + 1
 
     def _pieces(self, position: int, recipient: str) -> list[bytes]:
-        row = self._substitution.row(position)
+        row, unsubscribe_url = self._substitution.row(position), None
+        if self._marks is not None:
+            urls = self._marks.urls(position, recipient)
+            row, unsubscribe_url = self._marks.row(row, urls, MAX_OCTETS), urls.unsubscribe
         bodies = [text.body(row) for text in self._substitution.texts]
-        copy = _Copy(position, recipient, row, bodies)
+        copy = _Copy(position, recipient, row, bodies, unsubscribe_url)
         is_usual = True not in [body.rebuilt for body in bodies]
         pieces: list[bytes] = []
         for literal, write in self._usual_frame if is_usual else self._frame:
@@ -151,12 +171,16 @@ class Rendering:
 
 
 def compile(  # noqa: A001 - as in the standard library, it is called with its module's name
-    content: bytes, api: Reading | XSmtpApi | None, facts: DeliveryFacts | None = None
+    content: bytes,
+    api: Reading | XSmtpApi | None,
+    facts: DeliveryFacts | None = None,
+    tracking: Tracking | None = None,
 ) -> Rendering:
     """Compile a message with what its X-SMTPAPI says; without facts, only to judge it by."""
     root = mime.parse(content)
     read = api.api if isinstance(api, xsmtpapi.Reading) else api
-    substitution = Substitution(root, read)
+    marks = Marks(tracking) if tracking is not None else None
+    substitution = Substitution(root, read, marks)
     to_recipient = read is not None and read.to is not None
     edits = [
         *_top(root, facts, to_recipient=to_recipient),
@@ -165,7 +189,7 @@ def compile(  # noqa: A001 - as in the standard library, it is called with its m
         *_texts(substitution),
     ]
     has_api = read is not None or root.block.count(xsmtpapi.NAME) > 0
-    return Rendering(content, substitution, edits, has_api=has_api)
+    return Rendering(content, substitution, edits, has_api=has_api, marks=marks)
 
 
 def _frame(content: bytes, edits: Iterable[_Edit]) -> list[tuple[bytes, _Gap]]:
@@ -181,7 +205,9 @@ def _top(root: Part, facts: DeliveryFacts | None, *, to_recipient: bool) -> Iter
     if facts is not None:
         top = rewriting.Top(facts, root.block, to_recipient=to_recipient)
         at = rewriting.first_line(root.block)
-        yield _Edit(at, at, lambda copy: (top.fields(copy.position, copy.recipient),))
+        yield _Edit(
+            at, at, lambda copy: (top.fields(copy.position, copy.recipient, copy.unsubscribe_url),)
+        )
 
 
 def _header(root: Part, *, to_recipient: bool) -> Iterator[_Edit]:

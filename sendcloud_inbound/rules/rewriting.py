@@ -37,6 +37,7 @@ _LONGEST_VALUE = 970
 """Octets; with the name of its field it is below 998 (RFC 5322 2.1.1)."""
 _FOLD_AFTER = 230
 """Characters, of four octets at most."""
+_ONE_CLICK = "List-Unsubscribe-Post: List-Unsubscribe=One-Click"
 _WRAPPED_BASE64 = re.compile(rb"(?:[A-Za-z0-9+/]++={0,2}\r?(?:\n|\Z))++")
 _GREGORIAN = datetime(1582, 10, 15, tzinfo=UTC)
 """Where the time of version-1 UUIDs begins (RFC 4122 4.1.4)."""
@@ -65,9 +66,10 @@ class Top:
         self._adds_unsubscribe = (
             facts.subscription_tracking and block.find(b"list-unsubscribe") is None
         )
+        self._adds_one_click = block.find(b"list-unsubscribe-post") is None
         self._adds_to = to_recipient and block.find(b"to") is None
 
-    def fields(self, position: int, recipient: str) -> bytes:
+    def fields(self, position: int, recipient: str, unsubscribe_url: str | None = None) -> bytes:
         """Return them for one recipient, whose address may hold anything."""
         facts, shown = self._facts, clean(recipient)
         place = f"{facts.message_id}{position}"
@@ -80,10 +82,19 @@ class Top:
         if self._adds_message_id:
             fields += f"Message-ID: <{place}@{self._domain}>\r\n"
         if self._adds_unsubscribe:
-            fields += f"List-Unsubscribe: <mailto:{self._sender}_{place}@{self._domain}>\r\n"
+            mailto = f"<mailto:{self._sender}_{place}@{self._domain}>"
+            fields += self._list_unsubscribe(mailto, unsubscribe_url)
         if self._adds_to:
             fields += f"To: {_folded(shown)}\r\n"
         return fields.encode()
+
+    def _list_unsubscribe(self, mailto: str, url: str | None) -> str:
+        """Return both forms of the address, and that one POST is enough (6.5, RFC 8058)."""
+        if url is None or len(url) > _LONGEST_VALUE:  # a URL cannot be folded
+            return f"List-Unsubscribe: {mailto}\r\n"
+        fold = "" if len(mailto) + len(url) < _LONGEST_VALUE else "\r\n"
+        one_click = f"{_ONE_CLICK}\r\n" if self._adds_one_click else ""
+        return f"List-Unsubscribe: {mailto},{fold} <{url}>\r\n{one_click}"
 
 
 def envelope_sender(facts: DeliveryFacts, position: int, recipient: str) -> str:

@@ -1,7 +1,8 @@
 """Variables of X-SMTPAPI replaced in a message (SENDCLOUD.md 3.1 to 3.3, S7 to S10, D14).
 
 A message is compiled once: its Subject and each text part become templates, the names get numbers.
-A copy is a row of values, one per number, encoded as each template needs them.
+A copy is a row of values, one per number, encoded as each template needs them. More places can be
+marked in the texts, whose values are made for each copy (see `making`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.rules.mime import Part
     from sendcloud_inbound.rules.model import Finding
+    from sendcloud_inbound.rules.substitution.making import Marker
     from sendcloud_inbound.rules.xsmtpapi.model import XSmtpApi
 
 MAX_OCTETS = 64_000_000
@@ -32,21 +34,17 @@ _AT_ONCE = 100
 class Substitution:
     """The templates of one message."""
 
-    def __init__(self, root: Part, api: XSmtpApi | None) -> None:
+    def __init__(self, root: Part, api: XSmtpApi | None, marker: Marker | None = None) -> None:
         self.variables = values.read(api)
         self._root = root
-        self._names = Names(self.variables)
+        self._marker = marker
+        self._names = Names(self.variables, marker.names if marker else {})
         field = root.block.find(b"subject")
         self._subject_text = None if field is None else subjects.read(field)
         self.subject = None
-        self.texts: list[texts.Text] = []
-        if self.variables.names:
-            if field is not None:
-                self.subject = subjects.compile_subject(
-                    field, self._subject_text or "", self._names
-                )
-            compiled = [texts.compile_text(source, self._names) for source in self._sources]
-            self.texts = [text for text in compiled if text is not None]
+        if self.variables.names and field is not None:
+            self.subject = subjects.compile_subject(field, self._subject_text or "", self._names)
+        self.texts = self._compiled() if self.variables.names or marker else []
         self.used = [*self._names.used]
         self._sections = values.Expander(self.variables.sections)
         self._rows: Rows | None = None
@@ -62,7 +60,7 @@ class Substitution:
         """No copy has more octets of values; sections may multiply them, so then it is the most."""
         if self.variables.sections:
             return MAX_OCTETS + 1
-        return sum(
+        return (self._marker.most_octets if self._marker else 0) + sum(
             count * self._names.width(number) for number, count in enumerate(self._names.counts)
         )
 
@@ -93,6 +91,14 @@ class Substitution:
     def holds(self, words: str) -> bool:
         """Tell whether the Subject or a text has these words in it."""
         return any(words in text for text, _ in self._readable)
+
+    def _compiled(self) -> list[texts.Text]:
+        """Return the text parts that are not the same in all copies; others stay as they are."""
+        looked = [texts.find(source, self._names) for source in self._sources]
+        found = [each for each in looked if each is not None]
+        if self._marker:
+            found = self._marker.marked(found)
+        return [texts.compile_text(each, self._names) for each in found if each.places]
 
     @cached_property
     def _sources(self) -> Sequence[texts.Source]:

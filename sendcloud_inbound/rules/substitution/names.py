@@ -6,10 +6,11 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import charsets
+from sendcloud_inbound.rules.substitution.quoted import LONGEST_LINE
 from sendcloud_inbound.rules.substitution.search import MAX_PLACES, Finder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sendcloud_inbound.rules.substitution.values import Variables
 
@@ -22,15 +23,18 @@ _LAST_BLANK = 2
 class Names:
     """The names to look for, and those found so far."""
 
-    def __init__(self, variables: Variables) -> None:
+    def __init__(self, variables: Variables, made: Mapping[str, int]) -> None:
+        """Look for variables, and in texts, where they come first, for `made` (see `making`)."""
         self.variables = variables
+        self._made = made
         self.used: dict[str, int] = {}
         """In the order in which they were met; the values are the numbers."""
         self.counts: list[int] = []
         """In how many places each stands."""
         self._left = MAX_PLACES
-        self._names = sorted(variables.names)
+        self._names = sorted({*variables.names, *made})
         self._in_text = Finder(self._names)
+        self._in_subject = Finder(sorted(variables.names)) if made else self._in_text
         self._in_octets: dict[str, tuple[Finder, dict[str, str]]] = {}
         self._widths: dict[int, int] = {}
 
@@ -39,15 +43,19 @@ class Names:
         """Whether there was no room for all places."""
         return self._left == 0
 
+    def in_subject(self, text: str) -> list[tuple[int, int, int]]:
+        """Return start, end and number of each place in a Subject."""
+        return self._numbered(self._in_subject.hits(text), {})
+
     def in_text(self, text: str) -> list[tuple[int, int, int]]:
         """Return start, end and number of each place."""
-        return self._numbered(self._in_text.hits(text))
+        return self._numbered(self._in_text.hits(text), self._made)
 
-    def in_octets(self, octets: bytes, codec: str) -> list[tuple[int, int, int]]:
-        """Return start, end and number of each place in octets of a charset."""
+    def in_octets(self, octets: str, codec: str) -> list[tuple[int, int, int]]:
+        """Return start, end and number of each place in octets of a charset, taken as Latin-1."""
         finder, names = self._for(codec)
-        hits = finder.hits(octets.decode("latin-1"))
-        return self._numbered((start, end, names[name]) for start, end, name in hits)
+        hits = ((start, end, names[name]) for start, end, name in finder.hits(octets))
+        return self._numbered(hits, self._made)
 
     def spots(self, raw: bytes) -> list[tuple[int, int]]:
         """Return where names stand in quoted-printable as they are, without counting them."""
@@ -55,7 +63,9 @@ class Names:
         return [(start, end) for start, end, _ in islice(hits, MAX_PLACES)]
 
     def width(self, number: int) -> int:
-        """Return the most octets that a variable's values can take in quoted-printable."""
+        """Return the most octets that a place can take in quoted-printable; of a made one, many."""
+        if number < 0:
+            return LONGEST_LINE
         if number not in self._widths:
             self._widths[number] = _width(self.variables.column([*self.used][number]))
         return self._widths[number]
@@ -69,8 +79,13 @@ class Names:
             self._in_octets[codec] = finder, names
         return self._in_octets[codec]
 
-    def _numbered(self, hits: Iterable[tuple[int, int, str]]) -> list[tuple[int, int, int]]:
-        places = [(start, end, self._number(name)) for start, end, name in islice(hits, self._left)]
+    def _numbered(
+        self, hits: Iterable[tuple[int, int, str]], made: Mapping[str, int]
+    ) -> list[tuple[int, int, int]]:
+        places = [
+            (start, end, made.get(name) or self._number(name))
+            for start, end, name in islice(hits, self._left)
+        ]
         self._left -= len(places)
         return places
 

@@ -38,7 +38,10 @@ def quote_all(values: Sequence[bytes]) -> Sequence[bytes]:
 
 
 def raw_places(raw: bytes, places: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return where places in the decoded text stand in the encoded one; both in order."""
+    """Return where places in the decoded text stand in the encoded one; both in order.
+
+    A place may be empty, to have something put in there.
+    """
     found: list[int] = []
     offsets = [offset for place in places for offset in place]
     at = 0
@@ -53,6 +56,7 @@ def raw_places(raw: bytes, places: Sequence[tuple[int, int]]) -> list[tuple[int,
                 break
             found.append(token.start() + step * (offset - at))
         at += length
+    found += [len(raw)] * (len(offsets) - len(found))  # behind all that there is
     return [*zip(found[::2], found[1::2], strict=True)]
 
 

@@ -62,25 +62,25 @@ class Row:
     """The values of all variables at one position."""
 
     def __init__(self, rows: Rows, place: int) -> None:
-        self._rows = rows
-        self._place = place
+        self.rows = rows
+        self.place = place
 
     def value(self, number: int) -> str | None:
         """Return one value as text."""
-        return self._rows.columns[number][self._place]
+        return self.rows.columns[number][self.place]
 
     @property
     def values(self) -> Texts:
         """The values as text."""
-        return [column[self._place] for column in self._rows.columns]
+        return [column[self.place] for column in self.rows.columns]
 
     def octets(self, codec: str) -> Octets | None:
         """Return the values in a charset; None when it cannot hold all of them."""
-        return self._rows.octets(codec)[self._place]
+        return self.rows.octets(codec)[self.place]
 
     def quoted(self, codec: str) -> Octets:
         """Return the values in a charset that can hold them, quoted-printable."""
-        return self._rows.quoted(codec)[self._place] or ()
+        return self.rows.quoted(codec)[self.place] or ()
 
     @property
     def is_ascii(self) -> bool:
@@ -98,7 +98,7 @@ class Row:
         return any(not value or value[0] == "-" or "\n" in value for value in self._odd())
 
     def _odd(self) -> list[str]:
-        values = [column[self._place] for column in self._rows.odd]
+        values = [column[self.place] for column in self.rows.odd]
         return [value for value in values if value is not None]
 
 

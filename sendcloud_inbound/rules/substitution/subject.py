@@ -51,7 +51,7 @@ class Subject:
 
 def compile_subject(field: Field, text: str, names: Names) -> Subject | None:
     """Compile a Subject; None when no variable stands in it."""
-    places = names.in_text(text)
+    places = names.in_subject(text)
     return Subject(field, *between(text, places)) if places else None
 
 

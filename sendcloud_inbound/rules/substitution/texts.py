@@ -57,19 +57,41 @@ def read(part: Part) -> Source:
     return Source(part, octets, codec, charsets.decode(octets, codec) if known else None)
 
 
-def compile_text(source: Source, names: Names) -> Text | None:
-    """Compile a part; None when no variable is to be found in it, so that it stays as it is."""
+class Found(NamedTuple):
+    """A text part and the places in it where copies differ."""
+
+    source: Source
+    text: str
+    """What the places are counted in: the characters, or the octets, taken as Latin-1."""
+    is_octets: bool
+    places: Places
+
+    def characters(self, text: str) -> str | None:
+        """Return a piece of the text as people read it; None when that cannot be told."""
+        if not self.is_octets or text.isascii():
+            return text
+        return charsets.decode(text.encode("latin-1"), self.source.codec)
+
+
+def find(source: Source, names: Names) -> Found | None:
+    """Look for the names in a part; None when it cannot be read, so that it stays as it is."""
     if charsets.is_transparent(source.codec):
-        places = names.in_octets(source.octets, source.codec)
-        return _from_octets(source, places, names) if places else None
+        octets = source.octets.decode("latin-1")
+        return Found(source, octets, True, names.in_octets(octets, source.codec))
     if source.text is None:
         return None
-    places = names.in_text(source.text)
-    return _from_characters(source, source.text, places) if places else None
+    return Found(source, source.text, False, names.in_text(source.text))
+
+
+def compile_text(found: Found, names: Names) -> Text:
+    """Compile a part."""
+    if found.is_octets:
+        return _from_octets(found.source, found.places, names)
+    return _from_characters(found.source, found.text, found.places)
 
 
 class Text:
-    """A text part with variables in it."""
+    """A text part that is not the same in all copies."""
 
     def __init__(self, source: Source, codec: str, slots: Slots, native: Native | None) -> None:
         self.part = source.part
