@@ -1,8 +1,8 @@
 """The copy of a message that each recipient gets: compiled once, joined per recipient.
 
 Compiling finds out what of the received octets changes: fields on top, X-SMTPAPI, addresses not to
-be shown, the Subject, text parts with variables or tracked places. All else
-stands between these as it was received. The same input gives the same octets.
+be shown, the Subject, text parts with variables or tracked places. All else stands between these
+as it was received. The same input gives the same octets.
 """
 
 from __future__ import annotations

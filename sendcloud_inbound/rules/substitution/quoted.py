@@ -68,7 +68,8 @@ def are_places(
         return False
     at = decoded_at = 0
     for (start, end), (decoded_start, decoded_end) in zip(found, places, strict=True):
-        if len(binascii.a2b_qp(raw[at:start])) != decoded_start - decoded_at:
+        lengths = len(binascii.a2b_qp(raw[at:start])), len(binascii.a2b_qp(raw[start:end]))
+        if lengths != (decoded_start - decoded_at, decoded_end - decoded_start):
             return False
         at, decoded_at = end, decoded_end
     return True

@@ -137,7 +137,7 @@ def _from_characters(source: Source, text: str, places: Places) -> Text:
     """Compile a text whose octets cannot be cut: its charset has states, or wide characters."""
     literals, variables, written = between(text, places)
     codec = source.codec
-    if any(charsets.encode(literal, codec) is None for literal in literals):
+    if any(charsets.encode(each, codec) is None for each in (*literals, *written)):
         codec = UTF_8
     slots = Slots(
         [literal.encode(codec) for literal in literals],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.errors import CopyTooLarge
@@ -41,7 +42,8 @@ class Marks:
         self._urls = Urls(tracking.host, tracking.mailing)
         self._made: list[Made] = [Unsubscribe()]
         self._numbers: dict[Made, int] = {}
-        self._count = self._left = 0
+        self._counts: Counter[int] = Counter()
+        self._left = 0
         self.names: Mapping[str, int] = (
             {UNSUBSCRIBE_LINK: UNSUBSCRIBE} if tracking.switches.subscription else {}
         )
@@ -49,7 +51,7 @@ class Marks:
     @property
     def most_octets(self) -> int:
         """No copy has more octets of them."""
-        return self._count * _WIDEST
+        return self._counts.total() * _WIDEST
 
     def marked(self, found: Sequence[Found]) -> list[Found]:
         """Return the text parts with the places of HTML in them that are tracked."""
@@ -67,7 +69,7 @@ class Marks:
             each._replace(places=self._marked(each, ending)) if html else each
             for each, html in zip(found, is_html, strict=True)
         ]
-        self._count = sum(number < 0 for each in marked for _, _, number in each.places)
+        self._counts.update(n for each in marked for _, _, n in each.places if n < 0)
         return marked
 
     def urls(self, position: int, recipient: str) -> CopyUrls:
@@ -76,14 +78,14 @@ class Marks:
 
     def row(self, row: Row, urls: CopyUrls, most_octets: int) -> Row:
         """Return the values of a copy with the tracked places; `CopyTooLarge` if they are more."""
-        if not self._count:
+        if not self._counts:
             return row
         texts, are_ours, length = [], True, 0
-        for each in self._made:
+        for nth, each in enumerate(self._made, 1):
             text, is_ours = made.text(each, urls, row)
             texts.append(text)
             are_ours = are_ours and is_ours
-            length += len(text)
+            length += len(text) * self._counts[-nth]
             if length > most_octets:
                 raise CopyTooLarge("the tracked links fill more than a copy may have")
         return MadeRow(row, texts, are_ours=are_ours)

@@ -233,6 +233,33 @@ def test_links_that_blow_a_copy_up_are_told() -> None:
     assert len(made.links(2, BEN)) == 6000
 
 
+def test_one_link_in_many_places_counts_as_often() -> None:
+    """Its URL is made once, and not even once joined too often."""
+    html = "<a href=http://a.example/%v%>" * 10_000
+    first = Host("http://track.example", HOST.key, 1)
+    made = copies(html_mail(html, sub={"%v%": ["x" * 5000]}), first, **CLICK)
+    with pytest.raises(CopyTooLarge, match="tracked links"):
+        made.copy(0, BEN)
+
+
+@pytest.mark.parametrize("encoding", ["8bit", "quoted-printable", "base64"])
+@pytest.mark.parametrize("value", ["%v%/x", "x%v%", "%v%", "x%v%%v%x"])
+def test_a_value_ends_where_it_ends(encoding: str, value: str) -> None:
+    """Not where the variable does with which it begins or ends."""
+    html = f"<a href='http://a.example/'>1</a><a href='http:{value}'>2</a>"
+    content = html_mail(html, encoding=encoding, sub={"%v%": ["//b.example"]})
+    (got,) = bodies(copy(content, **CLICK))
+    resolved = value.replace("%v%", "//b.example")
+    marks = [mark.link for mark in tracked(got)]
+    assert marks == ["http://a.example/", f"http:{resolved}"][: 2 if resolved[0] == "/" else 1]
+    assert undone(got).strip() == html.replace("%v%", "//b.example")
+    alone = f"<a href='{value}'>"
+    content = html_mail(alone, encoding=encoding, sub={"%v%": ["http://b.example"]})
+    (got,) = bodies(copy(content, **CLICK))
+    assert undone(got).strip() == alone.replace("%v%", "http://b.example")
+    assert len(tracked(got)) == (value[0] == "%")
+
+
 def test_the_subject_is_not_html() -> None:
     """Nothing in it is a link."""
     content = html_mail("x", "Subject: <a href=http://a.example>%%user_defined_unsubscribe_link%%")
