@@ -18,15 +18,19 @@ from sendcloud_inbound.rules.headers import scan
 from sendcloud_inbound.rules.ids import email_id, parse_email_id
 from sendcloud_inbound.rules.model import EmailStatus, Expansion, Fidelity, MessageStatus
 from sendcloud_inbound.rules.sending import Chosen, InVain, Origin, effective
+from sendcloud_inbound.rules.tracking import Kind
 from sendcloud_inbound.rules.xsmtpapi import read
 from sendcloud_inbound.rules.xsmtpapi.model import Number
 from tests.builders import account
+from tests.rules.rendered import bodies
+from tests.rules.tracking.mails import ALL, OFF, SUBSCRIPTION, copies, html_mail, tracked
 
 if TYPE_CHECKING:
     from email.message import Message
 
     from sendcloud_inbound.rules.model import Account
     from sendcloud_inbound.rules.sending import Effective
+    from sendcloud_inbound.rules.tracking import Tracked
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 MESSAGE_ID = "1425758592214_4576_32113_9310.sc-10_10_127_105-inbound"
@@ -229,6 +233,25 @@ def test_g18_filters() -> None:
         assert switches(each, off) == [Chosen(False, Origin.FILTERS)] * 3
 
 
+def marks(sample: str, position: int = 0, **of: Any) -> list[Tracked]:
+    """Return what an email is tracked by whose HTML has a link and whose X-SMTPAPI is this JSON."""
+    html = html_mail("<a href=http://www.ifaxin.com>%name%</a>", document=sample)
+    (text,) = bodies(copies(html, **of).copy(position, "xxx@example.com"))
+    return tracked(text)
+
+
+def test_g18_filters_put_links_into_the_copy() -> None:
+    """All three kinds stand in the HTML, or none of them."""
+    sample = document("g18_filters.json")
+    for of in (OFF, ALL):
+        click, unsubscribe, opened = marks(sample, **of)
+        assert (click.kind, click.link) == (Kind.CLICK, "http://www.ifaxin.com")
+        assert unsubscribe.kind is Kind.UNSUBSCRIBE
+        assert (opened.kind, opened.recipient) == (Kind.OPEN, "xxx@example.com")
+        assert marks(sample.replace('"1"', '"0"'), **of) == []
+        assert marks(sample, **of, tracking_domain=None) == []
+
+
 def test_g18_filters_need_a_tracking_domain() -> None:
     """Page B: enable counts only when the tracking domain is configured (D45)."""
     of = account(open_tracking=True, subscription_tracking=False, tracking_domain=None)
@@ -243,6 +266,8 @@ def test_g19_page_id() -> None:
     """The unsubscribe link leads to page 562, not to the API_USER's default page."""
     email = sent(account(default_page_id=7), document("g19_page_id.json"))
     assert email.page_id == Chosen(562, Origin.PAGE_ID)
+    (link,) = marks(document("g19_page_id.json"), **SUBSCRIPTION, default_page_id=7)
+    assert (link.kind, link.page_id) == (Kind.UNSUBSCRIBE, 562)
 
 
 def test_g20_page_id_as_an_array() -> None:
@@ -259,6 +284,20 @@ def test_g20_page_id_as_an_array() -> None:
             assert sent(of, pages, position, recipients).page_id == Chosen(
                 7, Origin.ACCOUNT, InVain.OTHER_LENGTH
             )
+
+
+def test_g20_each_recipient_has_the_link_to_their_page() -> None:
+    """The page is in the token; with an array of another length it is the default one."""
+
+    def page(array: str, position: int) -> int:
+        sample = (
+            f'{{"to": ["a@b.c", "d@b.c"], "settings": {{"unsubscribe": {{"page_id": {array}}}}}}}'
+        )
+        (link,) = marks(sample, position, **SUBSCRIPTION, default_page_id=7)
+        return link.page_id
+
+    assert [page("[562, 563]", 0), page("[562, 563]", 1)] == [562, 563]
+    assert [page("[562]", 0), page("[562, 563, 564]", 1)] == [7, 7]
 
 
 def test_g21_send_domain() -> None:

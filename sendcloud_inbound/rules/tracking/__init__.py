@@ -1,4 +1,16 @@
-"""Tracking: links, open pixel and unsubscribe link of delivered mail (SENDCLOUD.md 6)."""
+"""Tracking: links, open pixel and unsubscribe link of delivered mail (SENDCLOUD.md 6).
+
+tracked    what a tracking URL tells of the one who follows it
+payloads   the JSON in it, in both generations
+tokens     that JSON signed and packed, and read again
+urls       `Host`, and the URLs around the tokens
+tracking   how one message is tracked, and the URLs of each copy
+links      which links are tracked
+places     where in HTML they are
+snippets   the pixel, and the button of mail that has no unsubscribe link
+made       what becomes of a place in one copy
+marks      all places of a message, for the templates of `rules.substitution`
+"""
 
 from __future__ import annotations
 

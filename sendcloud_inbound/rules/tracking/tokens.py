@@ -2,7 +2,8 @@
 
 How SendCloud signs is not known (S24): here it is an HMAC-SHA256 of the kind and the JSON without
 its sign, cut to the length of SendCloud's. A token is read by making it once more: only what we
-would write ourselves, octet for octet, is one of ours.
+would write ourselves, octet for octet, is one of ours. That holds from machine to machine as long
+as their zlib packs alike.
 """
 
 from __future__ import annotations

@@ -44,16 +44,22 @@ _BLOCK = re.compile(
 
 
 def html_mail(
-    html: str, *fields: str, charset: str = "utf-8", encoding: str = "8bit", **api: Any
+    html: str,
+    *fields: str,
+    charset: str = "utf-8",
+    encoding: str = "8bit",
+    document: str = "",
+    **api: Any,
 ) -> bytes:
-    """Return a message of one HTML part, with an X-SMTPAPI of these keys if there are any."""
+    """Return a message of one HTML part, with an X-SMTPAPI of that JSON or these keys, if any."""
     lines = [*fields, "From: a@b.example", "MIME-Version: 1.0"]
     lines += [
         f"Content-Type: text/html; charset={charset}",
         f"Content-Transfer-Encoding: {encoding}",
     ]
-    if api:
-        lines.append(f"X-SMTPAPI: {b64encode(json.dumps(api).encode()).decode()}")
+    if document or api:
+        value = b64encode((document or json.dumps(api)).encode()).decode()
+        lines.append(f"X-SMTPAPI: {value}")
     return "\r\n".join([*lines, "", ""]).encode() + transferred(html.encode(charset), encoding)
 
 

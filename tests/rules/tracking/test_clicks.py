@@ -115,6 +115,16 @@ def test_plain_text_and_attachments_stay() -> None:
     assert [mark.link for mark in tracked(got.decode())] == ["http://a.example"]
 
 
+def test_half_a_character_is_no_tag() -> None:
+    """In Johab the second octet of some is that of `<`."""
+    letter = b"\xdd<".decode("johab")
+    html = f"{letter}a href=http://no.example>x</a><a href=http://a.example>{letter}</a>"
+    content = html_mail(html, charset="johab")
+    (got,) = bodies(copy(content, **CLICK))
+    assert [mark.link for mark in tracked(got)] == ["http://a.example"]
+    assert undone(got) == html
+
+
 def test_variables_in_a_link_are_replaced_first() -> None:
     """Each recipient's token holds the URL that is theirs, decoded as browsers do."""
     html = '<a href="%scheme%://a.example/?u=%u%&amp;v=%none%&amp;w=%short%">'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -13,6 +14,7 @@ from sendcloud_inbound.rules.tracking import Kind
 from tests.rules.rendered import bodies, fields, tree
 from tests.rules.test_rendering import divided, hostile, messages
 from tests.rules.tracking.mails import (
+    ALL,
     BEN,
     CLICK,
     HOST,
@@ -30,19 +32,22 @@ pieces = st.sampled_from(
      " http://你好.example/?x=1&amp;y=张#z ", "HTTPS://b.example", "mailto:a@b.example", "#", "/x",
      ">", " ", "</a>", "\r\n", "<!--", "-->", "<p title=", "=", "&quot;", "<", "</body>", "é",
      "<script>", "</script>", "&", "%", "x" * 200, "-", "--b", "<a href='http://c.example/%a%'>",
-     "%a%", "%%"]
+     "%a%", "%%", "<a href='%a%'>", "<a href='%a%/x'>"]
 )  # fmt: skip
 htmls = st.lists(pieces, max_size=30).map("".join)
+values = st.one_of(
+    st.text(), hostile, st.sampled_from(["http://v.example", "https://v.example/张"])
+)
 encodings = st.sampled_from(["7bit", "8bit", "quoted-printable", "base64"])
 charsets = st.sampled_from(["us-ascii", "utf-8", "gb2312", "shift_jis", "iso-2022-jp", "utf-16"])
 
 
-def mail(html: str, charset: str, encoding: str, *values: str) -> bytes:
+def mail(html: str, charset: str, encoding: str, *column: str) -> bytes:
     """Return a mail of HTML, as far as its charset can hold it, with values for %a%."""
     if charset == "utf-16":
         encoding = "base64"
     kept = html.encode(charset, "xmlcharrefreplace").decode(charset)
-    keys = {"sub": {"%a%": [*values]}} if values else {}
+    keys: dict[str, Any] = {"sub": {"%a%": [*column]}} if column else {}
     return html_mail(kept, charset=charset, encoding=encoding, **keys)
 
 
@@ -63,15 +68,15 @@ def test_what_tracking_put_in_can_be_taken_out(html: str, charset: str, encoding
     ]
 
 
-@given(htmls, charsets, encodings, st.text() | hostile)
+@given(htmls, charsets, encodings, values, st.sampled_from([ALL, CLICK]))
 def test_the_same_holds_with_values_in_links(
-    html: str, charset: str, encoding: str, value: str
+    html: str, charset: str, encoding: str, value: str, on: dict[str, Any]
 ) -> None:
     """Values are replaced first, and whatever they hold, no link leads elsewhere."""
     content = mail(html, charset, encoding, value)
-    (before,), (after,) = bodies(copy(content, **OFF)), bodies(copy(content))
+    (before,), (after,) = bodies(copy(content, **OFF)), bodies(copy(content, **on))
     leading = {mark.link for mark in tracked(after) if mark.kind is Kind.CLICK}
-    assert leading == set(copies(content).links(0, BEN))
+    assert leading == set(copies(content, **on).links(0, BEN))
     if not set(value) & set("\"'<> \t\r\n\f/=-"):
         assert lines(undone(after)) == lines(plain(before))
 
