@@ -5,19 +5,14 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.entities import html5
-from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules.tags import attribute, tags
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
-    from sendcloud_inbound.rules.tags import Span, Tag
 
 _BARE_URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\uff00-\uffef]+", re.IGNORECASE)
 _NOT_AT_ITS_END = ".,;:!?)]}"
 
-_LINKING = ("a", "area")
+LINKING = ("a", "area")
+"""The tags whose `href` can be followed."""
 _REFERENCE = re.compile(r"&(?:#(?:[0-9]++|[xX][0-9a-fA-F]++);?+|[a-zA-Z][a-zA-Z0-9]*+(?:;|(?!=)))")
 _AROUND = "".join(map(chr, range(33)))
 """What browsers strip from a URL, whose line ends and tabs they pass over (WHATWG URL 4.4)."""
@@ -26,7 +21,8 @@ _WITHIN = dict.fromkeys(map(ord, "\t\n\r"))
 
 def of_html(html: str) -> list[str]:
     """Return the targets of `a` and `area`, in order, each once; anchors within it are none."""
-    targets = (target(html[start:end]) for start, end in hrefs(html, tags(html)))
+    spans = (attribute(html, tag, "href") for tag in tags(html, LINKING))
+    targets = (target(html[slice(*span)]) for span in spans if span)
     return list(dict.fromkeys(each for each in targets if each and each[0] != "#"))
 
 
@@ -34,13 +30,6 @@ def of_text(text: str) -> list[str]:
     """Return the bare URLs of a text, in order, each once."""
     urls = (url.rstrip(_NOT_AT_ITS_END) for url in _BARE_URL.findall(text))
     return list(dict.fromkeys(urls))
-
-
-def hrefs(html: str, found: Iterable[Tag]) -> Iterator[Span]:
-    """Yield where the values of `href` stand in those of the tags that are links."""
-    for tag in found:
-        if tag.name in _LINKING and (span := attribute(html, tag, "href")):
-            yield span
 
 
 def target(value: str) -> str:

@@ -11,7 +11,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 _SPACE = r"\t\n\f\r "
 _NAME = rf"(?:[^{_SPACE}/>=]++|=[^{_SPACE}/>=]*+)"
@@ -49,8 +49,8 @@ class Tag(NamedTuple):
     """Where they stand."""
 
 
-def tags(html: str) -> Iterator[Tag]:
-    """Yield the tags in order."""
+def tags(html: str, names: Collection[str]) -> Iterator[Tag]:
+    """Yield the tags of these names in order."""
     at = 0
     while token := _TOKEN.search(html, at):
         at = token.end()
@@ -58,9 +58,10 @@ def tags(html: str) -> Iterator[Tag]:
             continue
         if not token[4]:
             return  # a tag that goes on to the end is none
-        name = token[2].lower()
-        yield Tag(token[1] + name, token.start(), token.span(3))
-        if name in _RAW and not token[1]:
+        name = token[1] + token[2].lower()
+        if name in names:
+            yield Tag(name, token.start(), token.span(3))
+        if name in _RAW:
             closing = _RAW[name].search(html, at)
             if closing is None:
                 return

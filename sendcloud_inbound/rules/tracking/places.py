@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NamedTuple
 
-from sendcloud_inbound.rules.links import hrefs
+from sendcloud_inbound.rules.links import LINKING
 from sendcloud_inbound.rules.substitution.templates import between
-from sendcloud_inbound.rules.tags import tags
+from sendcloud_inbound.rules.tags import attribute, tags
 from sendcloud_inbound.rules.tracking.made import VaryingClick
 
 if TYPE_CHECKING:
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.substitution.templates import Places
     from sendcloud_inbound.rules.substitution.texts import Found
     from sendcloud_inbound.rules.tags import Span
+
+_BODY_END = "/body"
 
 
 class Anatomy(NamedTuple):
@@ -28,9 +30,13 @@ class Anatomy(NamedTuple):
 
 def anatomy(html: str) -> Anatomy:
     """Look at the tags of an HTML part."""
-    found = [tag for tag in tags(html) if tag.name in ("a", "area", "/body")]
-    ends = [tag.start for tag in found if tag.name == "/body"]
-    return Anatomy([*hrefs(html, found)], ends[-1] if ends else len(html))
+    hrefs, body_end = [], len(html)
+    for tag in tags(html, (*LINKING, _BODY_END)):
+        if tag.name == _BODY_END:
+            body_end = tag.start
+        elif span := attribute(html, tag, "href"):
+            hrefs.append(span)
+    return Anatomy(hrefs, body_end)
 
 
 def varying(found: Found, span: Span, inner: Places) -> VaryingClick | None:
