@@ -11,6 +11,7 @@ from sendcloud_inbound.rules.model import Outgoing
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import AccountBook, Catalogue, StoredEmail, StoredMessage
+    from sendcloud_inbound.rules.tracking import Host
 
 _QUICK_OCTETS = 64 * 1024
 """Larger ones are written beside the event loop: others go on meanwhile."""
@@ -19,9 +20,13 @@ _QUICK_OCTETS = 64 * 1024
 class Copier:
     """Compiles messages with the settings that their account has now."""
 
-    def __init__(self, catalogue: Catalogue, accounts: AccountBook) -> None:
+    def __init__(
+        self, catalogue: Catalogue, accounts: AccountBook, host: Host | None = None
+    ) -> None:
+        """Without a host, where tracking links would lead to, nothing is tracked."""
         self._catalogue = catalogue
         self._accounts = accounts
+        self._host = host
         self._lock = asyncio.Lock()
         self._latest: tuple[str, Copies] | None = None
 
@@ -33,7 +38,7 @@ class Copier:
             return None
         account = self._accounts.find(message.api_user)
         # A message may have 16 MB; reading it must not hold up the mail that comes in meanwhile.
-        return await asyncio.to_thread(Copies, _sent(message, content), account)
+        return await asyncio.to_thread(Copies, _sent(message, content), account, self._host)
 
     async def outgoing(self, email: StoredEmail) -> Outgoing | None:
         """Return an email as it leaves; None when its message is gone.

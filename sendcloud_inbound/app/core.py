@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.config import Settings
     from sendcloud_inbound.ports import Clock
     from sendcloud_inbound.rules.simulation import Simulation
+    from sendcloud_inbound.rules.tracking import Host
     from sendcloud_inbound.store import Store
 
 
@@ -28,11 +29,14 @@ class Core:
     simulation: Simulation
     events: Events
     copier: Copier
+    tracking: Host | None
+    """Where tracking links lead to; None when tracking is not configured (D45)."""
 
     @classmethod
-    def of(cls, settings: Settings, clock: Clock, store: Store) -> Self:
+    def of(cls, settings: Settings, clock: Clock, store: Store, tracking: Host | None) -> Self:
         """Make them over a store."""
-        accounts, simulation = making.accounts(settings), making.simulation(settings)
+        accounts = making.accounts(settings, tracking)
+        simulation = making.simulation(settings)
         return cls(
             settings=settings,
             clock=clock,
@@ -40,5 +44,6 @@ class Core:
             accounts=accounts,
             simulation=simulation,
             events=Events(store.outbox, store.orders, simulation, clock),
-            copier=Copier(store, accounts),
+            copier=Copier(store, accounts, tracking),
+            tracking=tracking,
         )

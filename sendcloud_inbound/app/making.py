@@ -5,11 +5,13 @@ The only place that makes real clocks, ids and random numbers.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import random
 import ssl
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.delivery import Maildir, Relay, RelaySettings
@@ -19,14 +21,20 @@ from sendcloud_inbound.rules.dialogue import Terms
 from sendcloud_inbound.rules.ids import MessageIds, seeded
 from sendcloud_inbound.rules.limits import Usage
 from sendcloud_inbound.rules.simulation import Simulation
+from sendcloud_inbound.rules.tracking import Host
 from sendcloud_inbound.smtp.handler import SandboxHandler
 from sendcloud_inbound.smtp.listener import Listener
 from sendcloud_inbound.worker import Outcomes, Patience, Persistence, Sender, Worker
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
     from sendcloud_inbound.app.core import Core
-    from sendcloud_inbound.config import Delivery, Settings, Smtp
+    from sendcloud_inbound.config import Delivery, Http, Settings, Smtp
     from sendcloud_inbound.ports import Clock, Target
+
+_ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what is listened on elsewhere, not here
+_KEY_OCTETS = 32
 
 
 class SystemClock:
@@ -37,9 +45,46 @@ class SystemClock:
         return time.time_ns() // 1_000_000
 
 
-def accounts(settings: Settings) -> Accounts:
+def public_url(http: Http, addresses: Mapping[str, tuple[str, int]]) -> str | None:
+    """Return the URL that leads to the HTTP side; None when this process cannot know its port.
+
+    `addresses` are those that are bound. One that stands for all of them is no place to go to:
+    this machine is.
+    """
+    if http.public_url:
+        return http.public_url
+    host, port = addresses.get("http", (http.host, http.port))
+    if host in _ANY_ADDRESS:
+        host = "localhost"
+    host = host.partition("%")[0]  # a zone (RFC 4007) has no place in a URL that others follow
+    shown = f"[{host}]" if ":" in host else host
+    return f"http://{shown}:{port}" if port else None
+
+
+def tracking_host(
+    settings: Settings, addresses: Mapping[str, tuple[str, int]], key: bytes
+) -> Host | None:
+    """Make what writes tracking URLs and knows them again; None when it is not configured (D45)."""
+    url = public_url(settings.http, addresses)
+    base = None if url is None else settings.tracking.base(url)
+    return None if base is None else Host(base, key, settings.tracking.generation)
+
+
+async def tracking_key(settings: Settings, keep: Callable[[str, str], Awaitable[str]]) -> bytes:
+    """Return the key that signs tracking URLs; `keep` is the store's `fact`.
+
+    Made once for a store, so that all processes know each other's links and those of yesterday;
+    with a seed it is the same in every store, so that mail repeats from run to run.
+    """
+    if settings.ids.seed is not None:
+        return hashlib.sha256(f"tracking key of {settings.ids.seed}".encode()).digest()
+    fresh = random.SystemRandom().randbytes(_KEY_OCTETS).hex()
+    return bytes.fromhex(await keep("tracking_key", fresh))
+
+
+def accounts(settings: Settings, tracking: Host | None) -> Accounts:
     """Make the accounts: one book for sessions and worker, so that both know who was made."""
-    tracking_domain = settings.tracking.configured()
+    tracking_domain = None if tracking is None else urlsplit(tracking.url).hostname
     return Accounts(
         (account.to_account(tracking_domain) for account in settings.accounts),
         accept_any=settings.accounts_accept_any,

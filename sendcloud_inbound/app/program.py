@@ -88,7 +88,10 @@ class Program:
         settings = self._settings
         tls = making.tls_context(settings.smtp)
         self._bind()
-        core = Core.of(settings, self._clock, await self._open_store())
+        store = await self._open_store()
+        key = await making.tracking_key(settings, store.orders.fact)
+        tracking = making.tracking_host(settings, self.addresses, key)
+        core = Core.of(settings, self._clock, store, tracking)
         if "worker" in settings.roles:
             self._start_worker(core)
         if "smtp" in settings.roles:

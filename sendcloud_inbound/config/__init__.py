@@ -13,11 +13,11 @@ from sendcloud_inbound.config.sections import (
     Mode,
     Smtp,
     Store,
-    Tracking,
     Worker,
 )
 from sendcloud_inbound.config.settings import Settings
 from sendcloud_inbound.config.showing import mask_url, masked
+from sendcloud_inbound.config.tracking import Tracking
 
 __all__ = [
     "AccountSettings",

@@ -14,6 +14,7 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sendcloud_inbound.config import values
+from sendcloud_inbound.config.urls import ServerUrl
 from sendcloud_inbound.errors import ConfigError
 from sendcloud_inbound.rules.model import Fidelity
 
@@ -113,7 +114,7 @@ class Smtp(Section):
 
 
 class Http(Section):
-    """The HTTP listener: the inspection API."""
+    """The HTTP listener: the inspection API and tracking links."""
 
     host: values.Host = Field(
         default="127.0.0.1",
@@ -124,6 +125,12 @@ class Http(Section):
         default=8025,
         description="Port to listen on. 0 takes any free one, which the log and the ports file "
         "tell: for tests that run side by side.",
+    )
+    public_url: ServerUrl = Field(
+        default="",
+        description="Scheme, host and port by which others reach this side: what tracking links "
+        "begin with. Empty: the address above. Set it behind a proxy, in a container whose port "
+        "has another number outside, and in processes without the role http.",
     )
 
 
@@ -180,45 +187,6 @@ class Mode(Section):
         default=Fidelity.FAITHFUL,
         description="faithful: accept what SendCloud accepts, even when it fails later. strict: "
         "refuse it at once, with the reason.",
-    )
-
-
-class Tracking(Section):
-    """What open, click and unsubscribe links need."""
-
-    domain: values.DomainOrNone = Field(
-        default="localhost",
-        description="Host of the links that tracking writes into mail. none: no tracking domain is "
-        "configured, so that X-SMTPAPI filters have no effect and no click is tracked.",
-    )
-
-    def configured(self) -> str | None:
-        """Return the tracking domain, if there is one."""
-        return None if self.domain == values.NO_DOMAIN else self.domain
-
-
-class Simulation(Section):
-    """What can be asked for by the name of a recipient."""
-
-    domain: values.DomainOrNone = Field(
-        default="sandbox.test",
-        description="Domain of the magic addresses, as in invalid@sandbox.test. Nothing sent to it "
-        "leaves the sandbox. Change it where tests need a domain of their own; none: no address is "
-        "magic.",
-    )
-
-    def reserved(self) -> str:
-        """Return the domain; empty when there is none."""
-        return "" if self.domain == values.NO_DOMAIN else self.domain
-
-
-class Events(Section):
-    """When things happen to mail."""
-
-    delay_s: values.Delay = Field(
-        default=0,
-        description="Seconds from the acceptance of a mail to its first event, beside what a rule "
-        "adds. SendCloud takes some; raise it to see whether a client waits.",
     )
 
 

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sendcloud_inbound.config import complaints, names, sections, values
 from sendcloud_inbound.config.account import SANDBOX_ACCOUNT, AccountSettings
 from sendcloud_inbound.config.delivery import Delivery
+from sendcloud_inbound.config.simulation import Events, Simulation
+from sendcloud_inbound.config.tracking import Tracking
 from sendcloud_inbound.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -79,9 +81,9 @@ class Settings(BaseSettings):
     store: sections.Store = Field(default=sections.Store())
     ids: sections.Ids = Field(default=sections.Ids())
     mode: sections.Mode = Field(default=sections.Mode())
-    tracking: sections.Tracking = Field(default=sections.Tracking())
-    simulation: sections.Simulation = Field(default=sections.Simulation())
-    events: sections.Events = Field(default=sections.Events())
+    tracking: Tracking = Field(default=Tracking())
+    simulation: Simulation = Field(default=Simulation())
+    events: Events = Field(default=Events())
     worker: sections.Worker = Field(default=sections.Worker())
     delivery: Delivery = Field(default=Delivery())
     log: sections.Log = Field(default=sections.Log())

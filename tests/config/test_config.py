@@ -43,7 +43,7 @@ def test_defaults_are_the_documented_ones() -> None:
 def test_sandbox_account_is_there_when_none_is_configured() -> None:
     """The one account of an unconfigured sandbox is the documented one."""
     settings = load(environ={}).settings
-    account = settings.accounts[0].to_account(settings.tracking.configured())
+    account = settings.accounts[0].to_account("localhost")
     assert account == Account("sandbox_user", "sandbox_key", "test_appkey", 15)
 
 
@@ -119,8 +119,12 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "ids.region": ("sg", "sg"),
     "ids.ip": ("10.0.0.1", "10.0.0.1"),
     "mode.fidelity": ("strict", Fidelity.STRICT),
+    "http.public_url": ("https://mail.example.com/", "https://mail.example.com"),
     "tracking.domain": ("none", "none"),
     "simulation.domain": ("Magic.Example", "magic.example"),
+    "tracking.generation": ("1", 1),
+    "tracking.chinese_pages": ("562, 563", (562, 563)),
+    "tracking.english_pages": ("564", (564,)),
     "log.format": ("json", "json"),
     "log.level": ("error", "error"),
     "delivery.target": ("relay", "relay"),
