@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.rules import statuses
+from sendcloud_inbound.rules.faults import fault_of
 from sendcloud_inbound.rules.history import WebhookFault
 from sendcloud_inbound.rules.simulation import outcomes
 from sendcloud_inbound.rules.simulation.form import EXPECTED, KEYS, shown
@@ -17,11 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sendcloud_inbound.rules.simulation.form import RuleForm
-
-LATE_S = 60.0
-"""How late a call is that no `delay_s` is given for."""
-OVERTAKEN_S = 5.0
-"""How long a call is held back so that later ones overtake it."""
 
 
 def effect(form: RuleForm) -> ForcedOutcome | ForcedFault:
@@ -69,9 +65,14 @@ def _outcome(form: RuleForm, outcome: Outcome) -> ForcedOutcome:
         return ForcedOutcome(outcome, code=form.code or _CODES[outcome], text=form.text)
     if outcome is Outcome.DEFER:
         return ForcedOutcome(outcome, times=form.times or 1)
-    if outcome is Outcome.SLOW and form.delay_s is None:
-        raise ValueError(f"slow needs delay_s, {EXPECTED['delay_s']}")
-    return ForcedOutcome(outcome, delay_s=form.delay_s or 0.0)
+    return ForcedOutcome(outcome, delay_s=_slow_s(form) if outcome is Outcome.SLOW else 0.0)
+
+
+def _slow_s(form: RuleForm) -> float:
+    if form.delay_s is None or form.delay_s > outcomes.MAX_DELAY_S:
+        most = f"{outcomes.MAX_DELAY_S:.0f}"
+        raise ValueError(f"slow needs delay_s, {EXPECTED['delay_s']} and at most {most}")
+    return form.delay_s
 
 
 def _sub_status(form: RuleForm, outcome: Outcome, failures: _Failures) -> int:
@@ -84,16 +85,10 @@ def _sub_status(form: RuleForm, outcome: Outcome, failures: _Failures) -> int:
     return sub_status
 
 
-_HELD_BACK: Mapping[WebhookFault, float] = {
-    WebhookFault.LATE: LATE_S,
-    WebhookFault.OUT_OF_ORDER: OVERTAKEN_S,
-}
-_COPIES: Mapping[WebhookFault, int] = {WebhookFault.DUPLICATE: 2}
-
-
 def _fault(form: RuleForm, fault: WebhookFault) -> ForcedFault:
-    least = _COPIES.get(fault, 1)
-    copies = form.copies or least
-    if copies < least:
-        raise ValueError(f"{fault} needs copies of {least} or more")
-    return ForcedFault(fault, form.delay_s or _HELD_BACK.get(fault, 0.0), copies)
+    """Return it with its amount, within the bounds that `rules.faults` knows."""
+    given = form.copies if form.delay_s is None else round(form.delay_s)
+    amount = fault_of(fault if given is None else f"{fault}:{given}").amount
+    if fault is WebhookFault.DUPLICATE:
+        return ForcedFault(fault, copies=amount)
+    return ForcedFault(fault, delay_s=float(amount))

@@ -57,8 +57,8 @@ class RuleForm(Part):
     delay_s: float | None = Field(
         default=None,
         gt=0,
-        le=outcomes.MAX_DELAY_S,
-        description="Of `slow`; of webhook calls, beside the wait they have anyway.",
+        le=_MAX_NUMBER,
+        description="Of `slow`, `late` and `out_of_order`; of `old_timestamp`, how old it is.",
     )
     code: int | None = Field(
         default=None, ge=400, le=599, description="Of `refuse` (550 if not given) and `data` (552)."
@@ -76,7 +76,10 @@ class RuleForm(Part):
         default=None, description="Of webhook calls: about which events; null: all."
     )
     copies: int | None = Field(
-        default=None, ge=1, le=outcomes.MAX_COPIES, description="How many calls are made of one."
+        default=None,
+        ge=1,
+        le=outcomes.MAX_COPIES,
+        description="Of `duplicate`: how many calls are made of one.",
     )
 
     def given(self) -> frozenset[str]:
@@ -102,7 +105,8 @@ _OF_ANY_RULE = frozenset({"recipient", "probability", "outcome", "webhook"})
 _NOTHING: frozenset[str] = frozenset()
 _FAILURE = frozenset({"sub_status", "text"})
 _REFUSAL = frozenset({"code", "text"})
-_CALLS = frozenset({"event", "delay_s", "copies"})
+_EVENT = frozenset({"event"})
+_HELD_BACK = frozenset({"event", "delay_s"})
 
 KEYS: Mapping[Outcome | WebhookFault, frozenset[str]] = {
     **dict.fromkeys(Outcome, _NOTHING),
@@ -112,8 +116,12 @@ KEYS: Mapping[Outcome | WebhookFault, frozenset[str]] = {
     Outcome.SLOW: frozenset({"delay_s"}),
     Outcome.REFUSE: _REFUSAL,
     Outcome.DATA: _REFUSAL,
-    **dict.fromkeys(WebhookFault, _CALLS),
-    WebhookFault.DROPPED: frozenset({"event"}),
+    WebhookFault.BAD_SIGNATURE: _EVENT,
+    WebhookFault.OLD_TIMESTAMP: _HELD_BACK,
+    WebhookFault.DUPLICATE: frozenset({"event", "copies"}),
+    WebhookFault.OUT_OF_ORDER: _HELD_BACK,
+    WebhookFault.LATE: _HELD_BACK,
+    WebhookFault.DROPPED: _EVENT,
 }
 """What else may stand in a rule of each kind."""
 
@@ -126,7 +134,7 @@ EXPECTED: Mapping[str, str] = {
     "outcome": f"one of {', '.join(Outcome)}",
     "sub_status": "a number of SendCloud's table",
     "times": f"a whole number from 1 to {outcomes.MAX_TIMES}",
-    "delay_s": f"a number of seconds above 0, at most {outcomes.MAX_DELAY_S:.0f}",
+    "delay_s": "a number of seconds above 0",
     "code": "a number from 400 to 599",
     "text": f"one line of 1 to {_LONGEST_TEXT} characters",
     "webhook": f"one of {', '.join(WebhookFault)}",

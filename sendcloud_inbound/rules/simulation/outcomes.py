@@ -12,7 +12,6 @@ MAX_TIMES: Final = 20
 """Put-off attempts of one mail: with waits that double, more would be months."""
 MAX_DELAY_S: Final = 86_400.0
 MAX_COPIES: Final = 10
-"""Calls made of one."""
 DEFAULT_INVALID: Final = 406
 """The address does not exist: what most invalid mail is (SENDCLOUD.md 5.2)."""
 DEFAULT_SOFT_BOUNCE: Final = 509
@@ -78,6 +77,6 @@ class ForcedFault(NamedTuple):
 
     fault: WebhookFault
     delay_s: float = 0.0
-    """How long it is held back, beside the wait it has anyway."""
-    copies: int = 1
-    """How many calls are made of it."""
+    """Of `late` and `out_of_order`: how long it is held back; of `old_timestamp`: how old it is."""
+    copies: int = 0
+    """Of `duplicate`: how many calls are made of one."""

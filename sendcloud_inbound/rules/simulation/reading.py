@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from sendcloud_inbound.rules.history import WebhookFault
 from sendcloud_inbound.rules.simulation.effects import effect
-from sendcloud_inbound.rules.simulation.form import EXPECTED, RuleForm, RulesForm, shown
+from sendcloud_inbound.rules.simulation.form import EXPECTED, KEYS, RuleForm, RulesForm, shown
 from sendcloud_inbound.rules.simulation.outcomes import ForcedOutcome
 from sendcloud_inbound.rules.simulation.ruleset import Rule, RuleSet
 
@@ -65,9 +64,8 @@ def _values(rule: Rule) -> tuple[dict[str, str], dict[str, Any]]:
     if isinstance(forced, ForcedOutcome):
         values = forced._asdict()
         return {"outcome": values.pop("outcome").value}, values
-    values = {"event": rule.event and rule.event.value, "delay_s": forced.delay_s}
-    if forced.fault is not WebhookFault.DROPPED:
-        values["copies"] = forced.copies
+    members = {"event": rule.event and rule.event.value, **forced._asdict()}
+    values = {name: members[name] for name in KEYS[forced.fault]}
     return {"webhook": forced.fault.value}, values
 
 
