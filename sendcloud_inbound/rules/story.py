@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sendcloud_inbound.rules.history import Event, EventKind, Step, Suppression, SuppressionKind
 from sendcloud_inbound.rules.model import Email, EmailStatus
+from sendcloud_inbound.rules.suppression import until_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -21,8 +22,11 @@ STATUS: Final = {
 }
 """The events that give an email a new state."""
 DELIVERED: Final = (Step(0, EventKind.DELIVER),)
-SPAM_REPORT_MS: Final = 180 * 86_400_000
-"""How long a reported sender's mail is not sent to that address (SENDCLOUD.md 5.4)."""
+_SUPPRESSES: Final = {
+    EventKind.UNSUBSCRIBE: SuppressionKind.UNSUBSCRIBE,
+    EventKind.REPORT_SPAM: SuppressionKind.SPAM,
+}
+"""The events after which no mail is sent to that address (SENDCLOUD.md 5.4)."""
 
 
 class Chapter(NamedTuple):
@@ -70,14 +74,11 @@ def after(email: Email, event: Event) -> Email:
 
 def suppressed_by(event: Event, recipient: str) -> Iterable[Suppression]:
     """Return what an event does to further mail to the same address (SENDCLOUD.md 5.4)."""
-    since_ms = event.occurred_at_ms
-    if event.kind is EventKind.UNSUBSCRIBE:
-        kind, until_ms = SuppressionKind.UNSUBSCRIBE, None
-    elif event.kind is EventKind.REPORT_SPAM:
-        kind, until_ms = SuppressionKind.SPAM, since_ms + SPAM_REPORT_MS
-    else:
+    kind = _SUPPRESSES.get(event.kind)
+    if kind is None:
         return ()
-    return (Suppression(event.api_user, recipient, kind, since_ms, until_ms),)
+    since_ms = event.occurred_at_ms
+    return (Suppression(event.api_user, recipient, kind, since_ms, until_ms(kind, since_ms)),)
 
 
 def merged(events: Iterable[Event]) -> tuple[Event, ...]:

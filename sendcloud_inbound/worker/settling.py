@@ -15,6 +15,7 @@ from sendcloud_inbound.rules.first_link import first_link
 from sendcloud_inbound.rules.history import Event, EventKind, Pending, Step, SuppressionKind
 from sendcloud_inbound.rules.model import EmailStatus
 from sendcloud_inbound.rules.simulation import failure_details, steps_to_json
+from sendcloud_inbound.rules.suppression import SUB_STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
 
     Suppressed = Mapping[str, Mapping[str, SuppressionKind]]
     """By API_USER, the addresses that its mail is not sent to."""
-
-UNSUBSCRIBED, BLACKLISTED = 402, 401
-"""Sub-status of mail to a suppressed address (SENDCLOUD.md 5.2, 5.4)."""
 
 
 class Outcomes:
@@ -103,7 +101,7 @@ class Outcomes:
         if email.status is not EmailStatus.REQUESTED:
             return (_refused(email.sub_status or 0, email.reason),)
         if email.recipient in gone:
-            return (_refused(_sub_status(gone[email.recipient])),)
+            return (_refused(SUB_STATUSES[gone[email.recipient]]),)
         forced = self._simulation.plan(email.recipient, rules)
         if forced is not None:
             return forced
@@ -165,7 +163,3 @@ def _with_url(event: Event, url: str | None) -> Event | None:
 
 def _refused(sub_status: int, reason: str | None = None) -> Step:
     return Step(0, EventKind.INVALID, failure_details(EventKind.INVALID, sub_status, reason))
-
-
-def _sub_status(kind: SuppressionKind) -> int:
-    return UNSUBSCRIBED if kind is SuppressionKind.UNSUBSCRIBE else BLACKLISTED
