@@ -30,8 +30,10 @@ from sendcloud_inbound.ports.mail import (
     Work,
 )
 from sendcloud_inbound.ports.webhooks import (
+    Answer,
     Attempt,
     LentPost,
+    Poster,
     PostFilter,
     PostLog,
     PostQueue,
@@ -41,6 +43,7 @@ from sendcloud_inbound.ports.webhooks import (
 
 __all__ = [
     "AccountBook",
+    "Answer",
     "Attempt",
     "Catalogue",
     "Claim",
@@ -57,6 +60,7 @@ __all__ = [
     "PostFilter",
     "PostLog",
     "PostQueue",
+    "Poster",
     "Queue",
     "Row",
     "StoredEmail",

@@ -61,6 +61,27 @@ class Told(NamedTuple):
     """Those that were made now."""
 
 
+class Answer(NamedTuple):
+    """What came of one call over HTTP."""
+
+    status: int | None
+    """None where there was no answer."""
+    text: str | None
+    """The beginning of its body."""
+    error: str | None
+    """Why it does not count as delivered; None when it does."""
+
+
+class Poster(Protocol):
+    """Calls receivers."""
+
+    async def post(self, url: str, form: str) -> Answer:
+        """Tell an event; it ends in bounded time and raises nothing a receiver can cause."""
+
+    async def close(self) -> None:
+        """Let go of everything."""
+
+
 class PostQueue(Protocol):
     """The posts that wait, as those see them who send them."""
 
