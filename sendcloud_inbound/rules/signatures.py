@@ -9,20 +9,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 import string
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
 TOKEN_LENGTH: Final = 50
 _CHARACTERS: Final = string.ascii_letters + string.digits
-
-
-class Chance(Protocol):
-    """Where a token's characters come from: `random.Random` and its like."""
-
-    def choices(self, population: Sequence[str], *, k: int) -> list[str]:
-        """Return `k` of them, each chosen anew."""
+_FAIR: Final = 256 - 256 % len(_CHARACTERS)
+"""Octets from here on would make the first characters more likely."""
 
 
 class Signed(NamedTuple):
@@ -38,9 +33,17 @@ class Signed(NamedTuple):
         return f"token={self.token}&timestamp={self.timestamp_ms}&signature={self.signature}"
 
 
-def make_token(chance: Chance) -> str:
-    """Return a new token: 50 letters and digits."""
-    return "".join(chance.choices(_CHARACTERS, k=TOKEN_LENGTH))
+def make_token(random_octets: Callable[[int], bytes]) -> str:
+    """Return a new token: 50 letters and digits, each as likely as the others.
+
+    Args:
+        random_octets: Gives so many, such as `os.urandom`.
+    """
+    token = ""
+    while len(token) < TOKEN_LENGTH:
+        fair = (octet for octet in random_octets(64) if octet < _FAIR)
+        token += "".join(_CHARACTERS[octet % len(_CHARACTERS)] for octet in fair)
+    return token[:TOKEN_LENGTH]
 
 
 def sign(app_key: str, timestamp_ms: int, token: str) -> str:

@@ -14,9 +14,10 @@ from sendcloud_inbound.rules.history import PostState, WebhookFault
 from sendcloud_inbound.rules.signatures import make_token, signed
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sendcloud_inbound.ports import AccountBook, Clock, LentPost, Poster
     from sendcloud_inbound.rules.faults import Fault
-    from sendcloud_inbound.rules.signatures import Chance
 
 _log = structlog.get_logger()
 
@@ -28,13 +29,13 @@ class Caller:
         self,
         accounts: AccountBook,
         clock: Clock,
-        chance: Chance,
+        random_octets: Callable[[int], bytes],
         schedule: tuple[float, ...],
         time_scale: float,
     ) -> None:
         self._accounts = accounts
         self._clock = clock
-        self._chance = chance
+        self._random_octets = random_octets
         self._schedule = schedule
         self._time_scale = time_scale
 
@@ -55,7 +56,7 @@ class Caller:
         account = self._accounts.find(post.api_user)
         # Nobody's key is that of an account that is gone: its receiver refuses the empty one.
         app_key = "" if account is None else account.app_key
-        token, now_ms = make_token(self._chance), self._clock.now_ms()
+        token, now_ms = make_token(self._random_octets), self._clock.now_ms()
         if fault is None:
             return form(post.fields, signed(app_key, now_ms, token).form)
         return form(post.fields, fault.sign(app_key, now_ms, token).form)

@@ -1,14 +1,13 @@
 """Makes one call over HTTP, and says in a sentence why it failed.
 
 httpx's transport alone: it follows no redirect, keeps no cookie and asks no proxy of the
-environment, and costs half of what its client does. A private CA is named as everywhere, in
-SSL_CERT_FILE.
+environment. A private CA is named as everywhere, in SSL_CERT_FILE.
 """
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing, suppress
+from contextlib import aclosing
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, cast
 
@@ -16,6 +15,7 @@ import httpx
 
 from sendcloud_inbound import __version__
 from sendcloud_inbound.ports import Answer
+from sendcloud_inbound.webhooks.connections import Connections
 
 if TYPE_CHECKING:
     import ssl
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 OK: Final = 200
 FORM: Final = "application/x-www-form-urlencoded"  # SENDCLOUD.md 4.1, D2
 JSON: Final = "application/json"
-_LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=64, keepalive_expiry=10)
-"""How many calls are under way is the caller's affair; 64 connections are kept for the next."""
 _NO_TIMEOUT = {"timeout": dict.fromkeys(("connect", "read", "write", "pool"))}
 """Of its own: there is one for the whole call."""
 _MOST_READ = 4096
@@ -43,9 +41,7 @@ class HttpPoster:
             tls: Whom to trust; by default the usual authorities.
         """
         self._timeout_s = timeout_s
-        self._transport = httpx.AsyncHTTPTransport(
-            verify=tls or httpx.create_ssl_context(), limits=_LIMITS, trust_env=False
-        )
+        self._connections = Connections(tls or httpx.create_ssl_context())
 
     async def post(self, url: str, form: str) -> Answer:
         """Tell an event; `error` of the answer is None for exactly 200 in time (D3)."""
@@ -56,7 +52,7 @@ class HttpPoster:
         taken = _Taken()
         try:
             async with asyncio.timeout(self._timeout_s):
-                await self._exchange(_request(method, url, content_type, content), taken)
+                await self._exchange(url, _request(method, url, content_type, content), taken)
         except TimeoutError:
             return taken.answer(f"no answer within {self._timeout_s:g} s")
         except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
@@ -65,20 +61,18 @@ class HttpPoster:
 
     async def close(self) -> None:
         """Close the connections that are kept."""
-        await self._transport.aclose()
+        await self._connections.close()
 
-    async def _exchange(self, request: httpx.Request, taken: _Taken) -> None:
-        response = await self._transport.handle_async_request(request)
-        taken.status = response.status_code
-        try:
+    async def _exchange(self, url: str, request: httpx.Request, taken: _Taken) -> None:
+        async with self._connections.one_to(url) as transport:
+            response = await transport.handle_async_request(request)
+            taken.status = response.status_code
             async with aclosing(cast("AsyncGenerator[bytes]", response.aiter_raw())) as octets:
                 async for part in octets:
                     taken.body += part
                     if len(taken.body) >= _MOST_READ:  # the rest, if it ends at all, is not read
                         break
-        finally:
-            with suppress(httpx.HTTPError, OSError):
-                await response.aclose()
+            await response.aclose()
 
 
 class _Taken:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.ports import AccountBook, Clock, LentPost, Poster, PostQueue
     from sendcloud_inbound.rules.faults import Fault
-    from sendcloud_inbound.rules.signatures import Chance
 
 _log = structlog.get_logger()
 
@@ -67,7 +66,7 @@ class Teller:
         open_poster: Callable[[], Poster],
         *,
         clock: Clock,
-        chance: Chance,
+        random_octets: Callable[[int], bytes],
         manner: Manner,
     ) -> None:
         """Make one.
@@ -77,7 +76,7 @@ class Teller:
             accounts: Whose APP KEY signs.
             open_poster: Makes what calls, in a thread, when the first call is due.
             clock: The time that is signed.
-            chance: Where tokens come from.
+            random_octets: What tokens are made of, such as `os.urandom`.
             manner: How often and how many at a time.
         """
         self._posts = posts
@@ -85,7 +84,7 @@ class Teller:
         self._clock = clock
         self._manner = manner
         self._poster: Poster | None = None
-        self._caller = Caller(accounts, clock, chance, manner.schedule, manner.time_scale)
+        self._caller = Caller(accounts, clock, random_octets, manner.schedule, manner.time_scale)
         self._slots = Slots(manner.concurrency)
         self._held = Held(posts, clock)
         self._under_way: dict[asyncio.Task[None], int] = {}

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import random  # noqa: TID251 - any will do
+import os
 import re
+import string
 
 import pytest
 from hypothesis import given, strategies as st
@@ -56,11 +57,17 @@ def test_anything_else_is_not_valid(key: str, at_ms: int, token: str, signature:
 
 def test_a_token_is_50_letters_and_digits() -> None:
     """Every one is new, and all characters come up."""
-    chance = random.SystemRandom()
-    tokens = {make_token(chance) for _ in range(200)}
+    tokens = {make_token(os.urandom) for _ in range(200)}
     assert len(tokens) == 200
     assert all(re.fullmatch(r"[A-Za-z0-9]{50}", token) for token in tokens)
     assert len(set("".join(tokens))) == 62
+
+
+def test_every_character_is_as_likely() -> None:
+    """Octets that would favour the first ones are passed over."""
+    characters = string.ascii_letters + string.digits
+    assert make_token(lambda _: bytes(range(192, 256))) == characters[6:56]
+    assert make_token(lambda _: bytes(range(248, 256)) + b"\0") == "a" * 50
 
 
 def test_the_form_needs_no_escape() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import random  # noqa: TID251 - the tests' own
+import os
 import ssl
 import time
 from contextlib import asynccontextmanager
@@ -57,7 +57,7 @@ async def telling(
         ACCOUNTS,
         lambda: HttpPoster(timeout_s, NO_TLS),
         clock=CLOCK,
-        chance=random.SystemRandom(),
+        random_octets=os.urandom,
         manner=Manner(**manner),
     )
     task = asyncio.create_task(teller.run())
