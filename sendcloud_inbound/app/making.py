@@ -10,6 +10,7 @@ import os
 import random
 import ssl
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,6 +25,7 @@ from sendcloud_inbound.rules.simulation import Simulation
 from sendcloud_inbound.rules.tracking import Host
 from sendcloud_inbound.smtp.handler import SandboxHandler
 from sendcloud_inbound.smtp.listener import Listener
+from sendcloud_inbound.webhooks import Manner, Teller
 from sendcloud_inbound.worker import Outcomes, Patience, Persistence, Sender, Worker
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.app.core import Core
     from sendcloud_inbound.config import Delivery, Http, Settings, Smtp
     from sendcloud_inbound.ports import Clock, Target
+    from sendcloud_inbound.webhooks.poster import HttpPoster
 
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what is listened on elsewhere, not here
 _KEY_OCTETS = 32
@@ -202,6 +205,33 @@ def sender(core: Core, target: Target | None) -> Sender:
             retry_delay_s=delivery.retry_delay_s,
         ),
     )
+
+
+def teller(core: Core) -> Teller:
+    """Make what tells webhooks of events."""
+    settings = core.settings.webhooks
+    manner = Manner(
+        schedule=settings.schedule,
+        time_scale=settings.time_scale,
+        concurrency=settings.concurrency,
+        # What is in memory waits for one call before it is its turn.
+        lease_s=core.settings.store.lease_s + 2 * settings.timeout_s,
+    )
+    return Teller(
+        core.store.posts,
+        core.accounts,
+        partial(_open_poster, settings.timeout_s),
+        clock=core.clock,
+        random_octets=os.urandom,
+        manner=manner,
+    )
+
+
+def _open_poster(timeout_s: float) -> HttpPoster:
+    # A quarter of a second to import, which a process that makes no call saves.
+    from sendcloud_inbound.webhooks.poster import HttpPoster  # noqa: PLC0415
+
+    return HttpPoster(timeout_s)
 
 
 def target(delivery: Delivery, clock: Clock) -> Target | None:

@@ -11,7 +11,7 @@ import structlog
 from sendcloud_inbound import sockets
 from sendcloud_inbound.app import making
 from sendcloud_inbound.app.core import Core
-from sendcloud_inbound.config import mask_url
+from sendcloud_inbound.config import configured_webhooks, mask_url
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.store import open_store
 
@@ -93,6 +93,8 @@ class Program:
         tracking = making.tracking_host(settings, self.addresses, key)
         core = Core.of(settings, self._clock, store, tracking)
         if "worker" in settings.roles:
+            # Only here: a node that takes mail in need not know where events are told.
+            await store.orders.configure_webhooks(configured_webhooks(settings))
             self._start_worker(core)
         if "smtp" in settings.roles:
             await self._start_smtp(core, tls)
@@ -129,14 +131,21 @@ class Program:
             self._stack.push_async_callback(target.close)
         self._run("sender", making.sender(core, target))
         self._run("worker", making.worker(core, is_sent_on=target is not None))
+        self._run("webhooks", making.teller(core))
 
     def _run(self, name: str, worker: _Worker) -> None:
-        """Let something work until the program stops; `/readyz` tells when it does not."""
+        """Let something work until the stop, which waits for what is under way, but not for ever.
+
+        `/readyz` tells when it works no more.
+        """
         task = asyncio.create_task(worker.run())
 
         async def stop() -> None:
             worker.stop()
-            await task
+            _, late = await asyncio.wait({task}, timeout=self._settings.shutdown_timeout_s)
+            if late:  # what it had comes back when its lease is over
+                task.cancel()
+                await asyncio.wait({task})
 
         async def check() -> None:
             if task.done():

@@ -18,6 +18,7 @@ from sendcloud_inbound.config.sections import (
 from sendcloud_inbound.config.settings import Settings
 from sendcloud_inbound.config.showing import mask_url, masked
 from sendcloud_inbound.config.tracking import Tracking
+from sendcloud_inbound.config.webhooks import Webhooks, configured_webhooks
 
 __all__ = [
     "AccountSettings",
@@ -31,7 +32,9 @@ __all__ = [
     "Smtp",
     "Store",
     "Tracking",
+    "Webhooks",
     "Worker",
+    "configured_webhooks",
     "load",
     "mask_url",
     "masked",

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sendcloud_inbound.config import values
+from sendcloud_inbound.config import values, webhooks
 from sendcloud_inbound.config.sections import Section
 from sendcloud_inbound.rules.model import NO_PAGE, Account, AccountType
 
@@ -110,6 +110,12 @@ class AccountSettings(Section):
         "no effect. Move one here to see what comes of that.",
     )
 
+    webhook_url: webhooks.Urls = Field(
+        default=(),
+        description="URL that its events are told to, or a list of them. Set it to that of your "
+        "receiver.",
+    )
+
     @model_validator(mode="after")
     def _pages_and_domains_agree(self) -> Self:
         if self.page_ids and self.default_page_id not in (NO_PAGE, *self.page_ids):
@@ -126,7 +132,7 @@ class AccountSettings(Section):
 
     def to_account(self, tracking_domain: str | None) -> Account:
         """Return the account as the rest of the program knows it."""
-        return Account(**self.model_dump(), tracking_domain=tracking_domain)
+        return Account(**self.model_dump(exclude={"webhook_url"}), tracking_domain=tracking_domain)
 
 
 SANDBOX_ACCOUNT = AccountSettings(api_user="sandbox_user", api_key="sandbox_key")

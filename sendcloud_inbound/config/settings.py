@@ -12,6 +12,7 @@ from sendcloud_inbound.config.account import SANDBOX_ACCOUNT, AccountSettings
 from sendcloud_inbound.config.delivery import Delivery
 from sendcloud_inbound.config.simulation import Events, Simulation
 from sendcloud_inbound.config.tracking import Tracking
+from sendcloud_inbound.config.webhooks import Webhooks
 from sendcloud_inbound.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ class Settings(BaseSettings):
     simulation: Simulation = Field(default=Simulation())
     events: Events = Field(default=Events())
     worker: sections.Worker = Field(default=sections.Worker())
+    webhooks: Webhooks = Field(default=Webhooks())
     delivery: Delivery = Field(default=Delivery())
     log: sections.Log = Field(default=sections.Log())
     accounts: Accounts = Field(

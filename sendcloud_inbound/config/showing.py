@@ -57,6 +57,6 @@ def _text(value: object) -> str:
         case float():
             return f"{value:g}"
         case tuple():
-            return ", ".join(map(str, value))
+            return ", ".join(map(_text, value))
         case _:
             return str(value)
