@@ -220,14 +220,15 @@ def teller(core: Core) -> Teller:
     return Teller(
         core.store.posts,
         core.accounts,
-        partial(_open_poster, settings.timeout_s),
+        partial(open_poster, settings.timeout_s),
         clock=core.clock,
         random_octets=os.urandom,
         manner=manner,
     )
 
 
-def _open_poster(timeout_s: float) -> HttpPoster:
+def open_poster(timeout_s: float) -> HttpPoster:
+    """Make what calls webhooks."""
     # A quarter of a second to import, which a process that makes no call saves.
     from sendcloud_inbound.webhooks.poster import HttpPoster  # noqa: PLC0415
 

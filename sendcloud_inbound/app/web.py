@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
+from sendcloud_inbound.app import making
 from sendcloud_inbound.http import HttpServer, Parts, build
 
 if TYPE_CHECKING:
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket) -> HttpServer:
     """Make the server of a program."""
-    store = core.store
+    store, webhooks = core.store, core.settings.webhooks
     parts = Parts(
         catalogue=store,
         accounts=core.accounts,
@@ -25,7 +28,20 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         events=core.events,
         orders=store.orders,
         suppressions=store.suppressions,
+        posts=store.deliveries,
         clock=core.clock,
+        check_url=partial(_check_url, webhooks.timeout_s) if webhooks.check_urls else None,
         checks=checks,
     )
     return HttpServer(build(parts), listener)
+
+
+async def _check_url(timeout_s: float, url: str) -> str | None:
+    # A quarter of a second to import, which a process that makes no call saves.
+    from sendcloud_inbound.webhooks.checking import check_url  # noqa: PLC0415
+
+    poster = await asyncio.to_thread(making.open_poster, timeout_s)
+    try:
+        return await check_url(poster, url)
+    finally:
+        await poster.close()

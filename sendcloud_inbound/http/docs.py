@@ -74,13 +74,21 @@ def render(document: Schema) -> str:
 
 def _call(method: str, path: str, call: Schema) -> str:
     parameters = ((each["name"], each["schema"], each) for each in call.get("parameters", ()))
-    (media, content), *_ = call["responses"]["200"]["content"].items()
-    gives = _type(content["schema"]) if media == "application/json" else media
+    success = next(each for code, each in call["responses"].items() if code.startswith("2"))
+    takes = f" Body: {_content(call['requestBody'])}." if "requestBody" in call else ""
+    gives = f"{takes} Answer: {_content(success)}."
     return (
         f"<h2><code>{method.upper()} {_text(path)}</code></h2>\n"
-        f"<p>{_text(call['summary'])}. {_text(call['description'])} Answer: {gives}.</p>\n"
+        f"<p>{_text(call['summary'])}. {_text(call['description'])}{gives}</p>\n"
         f"{_table(parameters)}"
     )
+
+
+def _content(body: Schema) -> str:
+    """Return what the body of a request or of an answer is."""
+    for media, content in body.get("content", {}).items():
+        return _type(content["schema"]) if media == "application/json" else media
+    return "nothing"
 
 
 def _answer(schema: Schema) -> str:

@@ -6,8 +6,9 @@ then the browser believes us to be that page's server, and says so in Host. Henc
 comes by the loopback interface must ask for localhost or for an IP address. Other interfaces are
 open on purpose and go by any name (a container is called what its network calls it).
 
-For the same reason nothing is changed for another site's page: a browser says in Origin whose page
-it is that sends (a form can send without asking first).
+Nor may it change anything, which needs no answer: a browser says in Origin, and in Sec-Fetch-Site,
+whose page asks; programs say nothing of the kind. Only the links in mail may be followed from
+anywhere.
 
 Mail is foreign text: no answer is guessed to be HTML, none runs a script or is framed.
 """
@@ -41,7 +42,12 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
 }
-_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing (RFC 9110 9.2.1)."""
+_OURS = frozenset({"same-origin", "none"})
+"""Sec-Fetch-Site of our own pages, and of what a person typed."""
+_FOLLOWED = "/track/"
+"""Where the links and buttons in mail lead to, out of whatever page shows it."""
 _HOST = re.compile(r"(?:\[([^\[\]]*)\]|([^:]*))(?::\d*)?")
 
 
@@ -60,7 +66,7 @@ class Guard:
         if _is_misdirected(scope):
             await _wrong_host(scope).response()(scope, receive, answer)
             return
-        if _is_of_another_site(scope):
+        if _is_cross_site(scope):
             await _cross_site(scope).response()(scope, receive, answer)
             return
         try:
@@ -96,6 +102,20 @@ def _is_misdirected(scope: Scope) -> bool:
     return _is_loopback(address) and not _is_local(host)
 
 
+def _is_cross_site(scope: Scope) -> bool:
+    """Tell whether a page of another origin asks for a change."""
+    if scope.get("method", "GET") in _SAFE or scope["path"].startswith(_FOLLOWED):
+        return False
+    headers = Headers(scope=scope)
+    if headers.get("sec-fetch-site", "none") not in _OURS:
+        return True
+    origin = headers.get("origin")
+    if origin is None:
+        return False
+    # A proxy in front may speak HTTPS for us: the scheme may differ, the name and port may not.
+    return origin.partition("://")[2].lower() != headers.get("host", "").lower()
+
+
 def _is_loopback(address: str) -> bool:
     try:
         ip = ipaddress.ip_address(address)
@@ -120,20 +140,12 @@ def _is_local(host: str) -> bool:
     return True
 
 
-def _is_of_another_site(scope: Scope) -> bool:
-    """Tell whether a page of another site wants to change something."""
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    if origin is None or scope["method"] in _READING:
-        return False
-    return origin.partition("://")[2].lower() != headers.get("host", "").lower()
-
-
-def _cross_site(scope: Scope) -> problems.ProblemError:
-    origin = problems.shown(Headers(scope=scope).get("origin", ""))
-    return problems.ProblemError(problems.CROSS_SITE, f"Origin: {origin}")
-
-
 def _wrong_host(scope: Scope) -> problems.ProblemError:
     host = problems.shown(Headers(scope=scope).get("host", ""))
     return problems.ProblemError(problems.WRONG_HOST, f"Host: {host}")
+
+
+def _cross_site(scope: Scope) -> problems.ProblemError:
+    origin = Headers(scope=scope).get("origin")
+    said = "another site" if origin is None else problems.shown(origin)
+    return problems.ProblemError(problems.CROSS_SITE, f"the page is of {said}")

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from fastapi import Request
 
@@ -19,8 +19,12 @@ if TYPE_CHECKING:
         Clock,
         Journal,
         Orders,
+        PostLog,
         Suppressions,
     )
+
+    UrlCheck = Callable[[str], Awaitable[str | None]]
+    """Returns why a URL cannot be told events; None when it can (SENDCLOUD.md 4.1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,11 @@ class Parts:
     """How something happens to it."""
     orders: Orders
     suppressions: Suppressions
+    posts: PostLog
+    """What was told to webhooks."""
     clock: Clock
+    check_url: UrlCheck | None = None
+    """Tests the URL of a webhook before it is added; None takes any."""
     checks: Mapping[str, Check] = field(default_factory=dict)
     """What `/readyz` asks, by name, as it stands at each request; a check returns or raises."""
 

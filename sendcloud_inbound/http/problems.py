@@ -89,6 +89,31 @@ UNKNOWN_PARAMETER = Kind(
     "This call has no such parameter",
     "/docs lists the parameters of each call.",
 )
+UNKNOWN_WEBHOOK = Kind(
+    "unknown-webhook",
+    404,
+    "No webhook has this id",
+    "GET /sandbox/v1/webhooks lists the webhooks there are.",
+)
+UNKNOWN_DELIVERY = Kind(
+    "unknown-delivery",
+    404,
+    "No delivery has this id",
+    "GET /sandbox/v1/webhook-deliveries lists the deliveries there are.",
+)
+NO_WEBHOOK = Kind(
+    "no-webhook",
+    409,
+    "There is no webhook to send it to",
+    "Add one with the same URL; it is told what happens from then on.",
+)
+URL_FAILS = Kind(
+    "url-fails",
+    422,
+    "The URL does not answer as a webhook must",
+    "It must answer GET and POST with 200 in time, as SendCloud tests it (API code 40707); "
+    "webhooks.check_urls = false leaves the test out.",
+)
 UNKNOWN_PATH = Kind(
     "unknown-path",
     404,
@@ -141,11 +166,15 @@ KINDS = (
     UNKNOWN_API_USER,
     UNKNOWN_MESSAGE,
     UNKNOWN_EMAIL,
+    UNKNOWN_WEBHOOK,
+    UNKNOWN_DELIVERY,
     NO_SUCH_PART,
     UNKNOWN_PATH,
     METHOD_NOT_ALLOWED,
     NO_COPY,
+    NO_WEBHOOK,
     WRONG_HOST,
+    URL_FAILS,
     INTERNAL_ERROR,
     STORE_UNAVAILABLE,
     NOT_READY,
@@ -225,6 +254,7 @@ def describe(*kinds: Kind) -> dict[int | str, dict[str, object]]:
 def install(app: FastAPI) -> None:
     """Make an application tell as a problem whatever goes wrong; `guard` does it for surprises."""
     app.add_exception_handler(ProblemError, _tell)
+    app.add_exception_handler(400, _tell_body)
     app.add_exception_handler(404, _tell_path)
     app.add_exception_handler(405, _tell_method)
     app.add_exception_handler(RequestValidationError, _tell_parameter)
@@ -233,6 +263,10 @@ def install(app: FastAPI) -> None:
 
 async def _tell(_request: Request, error: Exception) -> Response:
     return cast("ProblemError", error).response()
+
+
+async def _tell_body(_request: Request, _error: Exception) -> Response:
+    return bad_parameter("body", "it is no JSON in UTF-8").response()
 
 
 async def _tell_path(request: Request, _error: Exception) -> Response:

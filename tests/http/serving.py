@@ -47,6 +47,7 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         events=Events(store.outbox, store.orders, Simulation(), clock),
         orders=store.orders,
         suppressions=store.suppressions,
+        posts=store.deliveries,
         clock=clock,
         checks={} if checks is None else checks,
     )

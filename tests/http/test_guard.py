@@ -63,6 +63,54 @@ async def test_any_name_is_answered_where_others_are_let_in(
     assert sent[0]["status"] == status
 
 
+POST = f"{API}/webhook-deliveries/replay"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Host": "localhost:8025", "Origin": "http://localhost:8025"},
+        {"Host": "localhost", "Origin": "https://LOCALHOST", "Sec-Fetch-Site": "same-origin"},
+        {"Sec-Fetch-Site": "none"},
+    ],
+)
+async def test_programs_and_our_own_pages_may_change_things(
+    client: httpx.AsyncClient, headers: dict[str, str]
+) -> None:
+    """A program says nothing of where it comes from; a page of ours names us."""
+    assert (await client.post(POST, headers=headers)).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "null"},
+        {"Origin": ""},
+        {"Host": "localhost:8025", "Origin": "http://localhost:3000"},
+        {"Host": "localhost:8025", "Origin": "http://localhost:8025.evil.example"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Host": "[::2]:1", "Origin": "http://[::2]:1", "Sec-Fetch-Site": "cross-site"},
+    ],
+)
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH"])
+async def test_a_page_of_another_site_changes_nothing(
+    client: httpx.AsyncClient, headers: dict[str, str], method: str
+) -> None:
+    """Whatever the browser of the machine is made to send; reading is harmless."""
+    told = problem_of(await client.request(method, POST, headers=headers))
+    assert (told["status"], told["type"]) == (403, "/docs#cross-site")
+    assert (await client.get(f"{API}/messages", headers=headers)).status_code == 200
+
+
+async def test_links_in_mail_are_followed_from_anywhere(client: httpx.AsyncClient) -> None:
+    """A button in a mail is pressed on a page of another site."""
+    headers = {"Origin": "https://mail.example", "Sec-Fetch-Site": "cross-site"}
+    assert (await client.post("/track/x", headers=headers)).status_code == 404
+
+
 async def test_half_an_answer_is_not_made_to_look_whole() -> None:
     """An error after the answer began goes on to uvicorn, which breaks the connection."""
 

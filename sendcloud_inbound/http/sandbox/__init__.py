@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from sendcloud_inbound.http.sandbox import email, listings, message, rules, suppressions
+from sendcloud_inbound.http.sandbox import (
+    email,
+    listings,
+    message,
+    rules,
+    suppressions,
+    webhook_deliveries,
+    webhooks,
+)
 
 router = APIRouter(prefix="/sandbox/v1", tags=["sandbox"])
 router.include_router(listings.router)
@@ -12,5 +20,7 @@ router.include_router(message.router)
 router.include_router(email.router)
 router.include_router(rules.router)
 router.include_router(suppressions.router)
+router.include_router(webhooks.router)
+router.include_router(webhook_deliveries.router)
 
 __all__ = ["router"]

@@ -32,10 +32,19 @@ Since = Annotated[
 ]
 
 
-class Filters(BaseModel):
-    """What messages and emails have in common to be found by. All must hold; empty means any."""
+class Query(BaseModel):
+    """The parameters of a call; an empty one counts as absent."""
 
     model_config = ConfigDict(frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_empty(cls, given: dict[str, Any]) -> dict[str, Any]:
+        return {name: value for name, value in given.items() if value != ""}
+
+
+class Filters(Query):
+    """What messages and emails have in common to be found by. All must hold; empty means any."""
 
     api_user: Text = Field(default=None, description="The API_USER that sent it.")
     recipient: Text = Field(
@@ -59,11 +68,6 @@ class Filters(BaseModel):
     cursor: Text = Field(
         default=None, description="`next_cursor` of the page before; without it, the first page."
     )
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_empty(cls, given: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in given.items() if value != ""}
 
     def to_filter(self, status: str | None) -> MessageFilter:
         """Return the filter as the store knows it."""
