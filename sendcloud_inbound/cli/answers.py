@@ -128,6 +128,52 @@ class Message(BaseModel):
     emails: list[Email]
 
 
+class Webhook(BaseModel):
+    """A URL that events are told to."""
+
+    id: int
+    api_user: str | None
+    url: str
+    events: list[str] | None
+    is_configured: bool
+    is_paused: bool
+
+
+class Attempt(BaseModel):
+    """One call of a webhook."""
+
+    number: int
+    started_at: str
+    duration_ms: int
+    status: int | None
+    error: str | None
+
+
+class Delivery(BaseModel):
+    """One event told, or to be told, to one webhook."""
+
+    id: int
+    url: str
+    event: str
+    message_id: str | None
+    email_id: str | None
+    state: str
+    fault: str | None
+    created_at: str
+    due_at: str | None
+    attempts: list[Attempt]
+
+
+def read_webhook(value: object) -> Webhook:
+    """Read a webhook; `CommandFailed` when it is none."""
+    return _read(Webhook, value)
+
+
+def read_delivery(value: object) -> Delivery:
+    """Read a delivery; `CommandFailed` when it is none."""
+    return _read(Delivery, value)
+
+
 def read_message(text: str) -> Message:
     """Read a message's JSON; `CommandFailed` when it is none."""
     return _read(Message, json.loads(text, parse_float=Spelt, parse_int=_integer))

@@ -1,4 +1,4 @@
-"""The sandbox API of a running server, as `messages` and `show` ask it."""
+"""The sandbox API of a running server, as the commands ask it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sendcloud_inbound.cli.failure import CommandFailed
 from sendcloud_inbound.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from sendcloud_inbound.cli.addresses import Address
     from sendcloud_inbound.errors import InboundError
@@ -36,13 +36,37 @@ class SandboxApi:
 
     def messages(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
         """Yield all messages that match, newest first, asking for a page when it is needed."""
-        parameters = {**filters, "limit": str(min(page, _LARGEST_PAGE))}
-        while True:
-            listing = self._read(self._get("messages", parameters))
-            yield from listing.get("items", ())
-            if listing.get("next_cursor") is None:
-                return
-            parameters["cursor"] = listing["next_cursor"]
+        return self._all("messages", filters, page)
+
+    def deliveries(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
+        """Yield all deliveries to webhooks that match, newest first."""
+        return self._all("webhook-deliveries", filters, page)
+
+    def webhooks(self) -> Iterator[dict[str, Any]]:
+        """Yield all webhooks."""
+        return self._all("webhooks", {}, 0)
+
+    def add_webhook(self, order: Mapping[str, object]) -> dict[str, Any]:
+        """Add a webhook; return it."""
+        return self._read(self._ask("POST", "webhooks", json=order))
+
+    def set_webhook(self, webhook: int, deed: str) -> dict[str, Any]:
+        """Pause or resume a webhook; return it."""
+        return self._read(self._ask("POST", f"webhooks/{webhook}/{deed}"))
+
+    def remove_webhook(self, webhook: int) -> Iterable[dict[str, Any]]:
+        """Remove a webhook; nothing is left to return."""
+        self._ask("DELETE", f"webhooks/{webhook}")
+        return ()
+
+    def replay(self, delivery: int, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """Send a delivery once more; return the new one."""
+        call = f"webhook-deliveries/{delivery}/replay"
+        return self._read(self._ask("POST", call, params=parameters))
+
+    def replay_all(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """Send all deliveries that match once more; return how many there were."""
+        return self._read(self._ask("POST", "webhook-deliveries/replay", params=parameters))
 
     def message(self, message_id: str) -> str:
         """Return a message whole, as JSON in the server's own spelling."""
@@ -71,9 +95,22 @@ class SandboxApi:
             "name another with --http HOST:PORT"
         )
 
+    def _all(self, call: str, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
+        """Yield all items of a listing; a `page` of 0 is one that comes whole."""
+        parameters = {**filters, "limit": str(min(page, _LARGEST_PAGE))} if page else {**filters}
+        while True:
+            listing = self._read(self._get(call, parameters))
+            yield from listing.get("items", ())
+            if listing.get("next_cursor") is None:
+                return
+            parameters["cursor"] = listing["next_cursor"]
+
     def _get(self, call: str, parameters: Mapping[str, str] | None = None) -> httpx.Response:
+        return self._ask("GET", call, params=parameters)
+
+    def _ask(self, method: str, call: str, **more: Any) -> httpx.Response:  # noqa: ANN401 - httpx's
         try:
-            answer = self._client.get(f"/sandbox/v1/{call}", params=parameters)
+            answer = self._client.request(method, f"/sandbox/v1/{call}", **more)
         except httpx.ConnectError as error:
             raise CommandFailed(
                 f"no server answers at {self._url}: start one with sendcloud-inbound serve, "

@@ -21,11 +21,16 @@ _STYLES = {
     "delivered": "green",
     "soft_bounce": "red",
     "invalid": "red",
+    "waiting": "yellow",
+    "paused": "yellow",
+    "running": "green",
+    "given_up": "red",
+    "dropped": "red",
     "refused": "red",
     "ignored": "yellow",
     "advice": "cyan",
 }
-"""Of statuses (SENDCLOUD.md 5.1) and of the levels of findings."""
+"""Of statuses (SENDCLOUD.md 5.1), of webhooks, and of the levels of findings."""
 
 
 def console() -> Console:

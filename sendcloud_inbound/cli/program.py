@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from sendcloud_inbound import __version__
+from sendcloud_inbound.cli.deliveries import deliveries, replay
 from sendcloud_inbound.cli.lint import lint
 from sendcloud_inbound.cli.messages import messages
 from sendcloud_inbound.cli.ready import ready
@@ -16,6 +17,7 @@ from sendcloud_inbound.cli.send import send
 from sendcloud_inbound.cli.serve import serve
 from sendcloud_inbound.cli.show import show
 from sendcloud_inbound.cli.show_config import show_config
+from sendcloud_inbound.cli.webhooks import program as webhooks
 
 NAME = "sendcloud-inbound"
 """Also when it is started with `python -m`; the shell completion hangs on it."""
@@ -50,6 +52,7 @@ def _serve_without_command(
     return serve() if context.invoked_subcommand is None else None
 
 
-for command in (serve, ready, send, messages, show, lint, render):
+for command in (serve, ready, send, messages, show, lint, render, deliveries, replay):
     app.command()(command)
+app.add_typer(webhooks, name="webhooks")
 config.command("show")(show_config)

@@ -266,7 +266,7 @@ async def _tell(_request: Request, error: Exception) -> Response:
 
 
 async def _tell_body(_request: Request, _error: Exception) -> Response:
-    return bad_parameter("body", "it is no JSON in UTF-8").response()
+    return ProblemError(BAD_BODY, "it is no JSON in UTF-8").response()
 
 
 async def _tell_path(request: Request, _error: Exception) -> Response:

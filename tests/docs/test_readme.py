@@ -55,7 +55,8 @@ def test_the_python_block_sends(program: ProgramProcess) -> None:
 def test_every_command_and_option_exists() -> None:
     """What the README calls is in the program's own help."""
     for line in re.findall(
-        r"sendcloud-inbound ((?:serve|ready|send|messages|show|lint|render) .*)", README
+        r"sendcloud-inbound ((?:serve|ready|send|messages|show|lint|render|deliveries|replay) .*)",
+        README,
     ):
         command = line.split()[0]
         told = subprocess.run(
@@ -70,7 +71,7 @@ def test_every_command_and_option_exists() -> None:
 def test_every_path_exists(program: ProgramProcess) -> None:
     """The calls of the table are in the OpenAPI description."""
     told = program.get("/openapi.json")["paths"]
-    paths = re.findall(r"`(?:GET )?(/(?:sandbox/v1|livez|readyz)[^`]*)`", README)
+    paths = re.findall(r"`(?:[A-Z]+ )?(/(?:sandbox/v1|livez|readyz)[^`]*)`", README)
     assert paths
     for path in paths:
         assert path in told, path

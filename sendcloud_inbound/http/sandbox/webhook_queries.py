@@ -20,7 +20,10 @@ Signature = Literal["fresh", "original"]
 
 
 def _email_id(text: str) -> str:
-    parse_email_id(text)
+    try:
+        parse_email_id(text)
+    except ValueError:
+        raise ValueError("an emailId is messageId, position, $, recipient") from None
     return text
 
 
