@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 _REVISION = "revision"
 _KEEP = text("INSERT INTO facts (name, value) VALUES (:name, :value) ON CONFLICT DO NOTHING")
 _FACT = select(facts.c.value).where(facts.c.name == text(":name"))
+_DROP_LOST = (
+    update(webhook_posts)
+    .where(IS_WAITING, webhook_posts.c.webhook_key.not_in(select(webhooks.c.key)))
+    .values(state=PostState.DROPPED)
+)
 _REVISE = update(facts).where(facts.c.name == _REVISION)
 
 
@@ -130,6 +135,8 @@ class StoredOrders:
             _remove(conn, gone)
             for each in left.values():
                 self._insert(conn, each)
+            # A call that was written while its webhook was being removed would wait for ever.
+            conn.execute(_DROP_LOST)
 
         await self._revise(configure)
 

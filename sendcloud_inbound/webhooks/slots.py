@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-_MOST = 256
+MOST = 256
 """In all: a process has descriptors for 1,024 files by default, and mail comes in meanwhile."""
 
 
@@ -19,7 +19,7 @@ class Slots:
 
     def __init__(self, most_of_url: int) -> None:
         self._most_of_url = most_of_url
-        self._all = asyncio.Semaphore(_MOST)
+        self._all = asyncio.Semaphore(MOST)
         self._by_url: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         """There as long as somebody waits for it or has it."""
 

@@ -23,7 +23,7 @@ from sendcloud_inbound.rules.faults import fault_of
 from sendcloud_inbound.rules.history import PostState
 from sendcloud_inbound.webhooks.calling import Caller
 from sendcloud_inbound.webhooks.holding import Held
-from sendcloud_inbound.webhooks.slots import Slots
+from sendcloud_inbound.webhooks.slots import MOST, Slots
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,7 +39,7 @@ _LONGEST_WAIT_S = 60.0
 _BREATH_S = 0.005
 """Between two rounds: what is due comes in batches then, and not by ones and twos."""
 _SHARE = 2
-"""Calls of a webhook in memory, for each that may be on the wire."""
+"""Calls in memory, of a webhook and in all, for each that may be on the wire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Teller:
         """Take up what is due, as far as there is room; return how long to wait for more."""
         due = await self._posts.due()
         now_ms = self._clock.now_ms()
-        room = self._room(webhook for webhook, due_at_ms in due.items() if due_at_ms <= now_ms)
+        room = self._room(key for key, at_ms in _by_time(due) if at_ms <= now_ms)
         if not room:
             return _until_next(due, now_ms)
         if self._poster is None:
@@ -151,8 +151,14 @@ class Teller:
     def _room(self, webhooks: Iterable[int]) -> dict[int, int]:
         """Return how many calls of each may be taken up, without those that are full."""
         taken = Counter(self._under_way.values())
-        most = _SHARE * self._manner.concurrency
-        return {key: most - taken[key] for key in webhooks if taken[key] < most}
+        left = _SHARE * MOST - len(self._under_way)
+        room: dict[int, int] = {}
+        for key in webhooks:
+            most = min(_SHARE * self._manner.concurrency - taken[key], left)
+            if most > 0:
+                room[key] = most
+                left -= most
+        return room
 
     def _take(self, post: LentPost, poster: Poster) -> None:
         """Begin with a call; what is held back is held before any other call has ended."""
@@ -201,6 +207,10 @@ class Teller:
                 await asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S))
             else:
                 return
+
+
+def _by_time(due: Mapping[int, int]) -> list[tuple[int, int]]:
+    return sorted(due.items(), key=lambda each: each[1])
 
 
 def _until_next(due: Mapping[int, int], now_ms: int) -> float:

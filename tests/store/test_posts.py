@@ -190,6 +190,15 @@ async def test_a_paused_webhook_keeps_its_posts(store: Store) -> None:
     assert post.state is PostState.DROPPED
 
 
+async def test_what_has_no_webhook_is_dropped_at_the_start(store: Store) -> None:
+    """A post that was written while its webhook was being removed does not wait for ever."""
+    gone, stays = await hook(store, "a"), await hook(store, "b")
+    await store.orders.remove_webhook(gone.key)
+    await put(store, post_to(gone), post_to(stays))
+    await store.orders.configure_webhooks([])
+    assert [post.state for post in await listed(store)] == [PostState.WAITING, PostState.DROPPED]
+
+
 async def test_a_held_post_can_be_hastened(store: Store) -> None:
     """Not one that is lent, nor one whose story is over."""
     a = await hook(store)

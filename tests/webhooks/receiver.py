@@ -63,8 +63,8 @@ class Receiver:
             self.at_a_time = max(self.at_a_time, self._open)
             self._more.notify_all()
 
-    def answered(self) -> None:
-        """Note that one was answered."""
+    def over(self) -> None:
+        """Note that one was answered, or that its caller went away."""
         self._open -= 1
 
 
@@ -86,9 +86,11 @@ async def receiving(
         try:
             while (call := await _read(reader)) is not None:
                 await receiver.took(call)
-                if not await _answer(writer, answers(call)):
-                    break
-                receiver.answered()
+                try:
+                    if not await _answer(reader, writer, answers(call)):
+                        break
+                finally:
+                    receiver.over()
         except (ConnectionError, asyncio.CancelledError):
             pass
         finally:
@@ -118,7 +120,9 @@ async def _read(reader: asyncio.StreamReader) -> Call | None:
     return Call(method, path, headers, body)
 
 
-async def _answer(writer: asyncio.StreamWriter, answer: int | str | bytes) -> bool:
+async def _answer(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, answer: int | str | bytes
+) -> bool:
     """Answer; tell whether the connection goes on."""
     if isinstance(answer, int):
         answer = b"HTTP/1.1 %d X\r\nContent-Length: 2\r\n\r\nok" % answer
@@ -127,7 +131,7 @@ async def _answer(writer: asyncio.StreamWriter, answer: int | str | bytes) -> bo
         await writer.drain()
         return True
     if answer == HANG:
-        await asyncio.Event().wait()
+        await reader.read()
     if answer == RESET:
         its_socket: socket.socket = writer.get_extra_info("socket")
         its_socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))

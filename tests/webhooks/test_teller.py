@@ -77,13 +77,13 @@ async def test_a_receiver_in_trouble_gets_it_in_the_end(store: Store) -> None:
     async with receiving(in_turn(500, 500, HANG, RESET, 200)) as receiver:
         webhook = await hook(store, receiver.url)
         await put(store, post_to(webhook))
-        async with telling(store, timeout_s=0.3, schedule=schedule, time_scale=scale):
+        async with telling(store, timeout_s=1, schedule=schedule, time_scale=scale):
             (post,) = await over(store, 1)
     assert post.state is PostState.DELIVERED
     assert [(attempt.number, attempt.status, attempt.error) for attempt in post.attempts] == [
         (1, 500, "HTTP 500, not 200"),
         (2, 500, "HTTP 500, not 200"),
-        (3, None, "no answer within 0.3 s"),
+        (3, None, "no answer within 1 s"),
         (4, None, "the connection broke: Connection reset by peer"),
         (5, 200, None),
     ]
@@ -92,7 +92,7 @@ async def test_a_receiver_in_trouble_gets_it_in_the_end(store: Store) -> None:
     assert len({form["token"] for form in forms}) == len(forms) == 5
     for wait_s, (before, after) in zip(schedule, pairwise(post.attempts), strict=False):
         waited_ms = after.started_at_ms - before.started_at_ms - before.duration_ms
-        assert wait_s / scale * 1000 - 5 <= waited_ms < wait_s / scale * 1000 + 1000
+        assert wait_s / scale * 1000 - 5 <= waited_ms < wait_s / scale * 1000 + 5000
 
 
 async def test_a_call_is_given_up_after_the_schedule(store: Store) -> None:
@@ -126,6 +126,7 @@ class Counting:
         self.due, self.hasten, self.wait = store.posts.due, store.posts.hasten, store.posts.wait
         self.lent: dict[int, int] = {}
         self.most: dict[int, int] = {}
+        self.most_in_all = 0
 
     async def claim(self, most: Mapping[int, int], lease_s: float) -> Sequence[LentPost]:
         """Lend, and count."""
@@ -134,6 +135,7 @@ class Counting:
             key = post.webhook_key
             self.lent[key] = self.lent.get(key, 0) + 1
             self.most[key] = max(self.most.get(key, 0), self.lent[key])
+        self.most_in_all = max(self.most_in_all, sum(self.lent.values()))
         return lent
 
     async def finish(self, told: Told) -> bool:
@@ -154,6 +156,19 @@ async def test_a_receiver_that_hangs_holds_nobody_up(store: Store) -> None:
     assert len(hanging.calls) < 100
     assert max(hanging.at_a_time, quick.at_a_time) <= 4
     assert counting.most == {slow.key: 8, fast.key: 8}
+
+
+async def test_hundreds_of_webhooks_share_what_there_is(store: Store) -> None:
+    """Each is told all of its own, and not everything is taken up at once."""
+    counting = Counting(store)
+    async with receiving() as receiver:
+        base = receiver.url
+        webhooks = [await hook(store, f"{base}/{number}") for number in range(150)]
+        await put(store, *(post_to(each, n) for n in range(5) for each in webhooks))
+        async with telling(store, posts=counting):
+            calls = await receiver.wait_for(750)
+    assert len({(call.path, call.form["number"]) for call in calls}) == len(calls) == 750
+    assert counting.most_in_all <= 512
 
 
 async def test_a_paused_webhook_waits(store: Store) -> None:
@@ -266,7 +281,7 @@ async def test_out_of_order_does_not_wait_for_ever(store: Store) -> None:
     began = CLOCK.now_ms()
     calls = await forms(store, ("out_of_order:1", "late:1"), 2)
     assert {call.form["number"] for call in calls} == {"0", "1"}
-    assert 1000 <= CLOCK.now_ms() - began < 5000
+    assert 1000 <= CLOCK.now_ms() - began < 15_000
 
 
 async def test_a_fault_that_nobody_knows_is_none(store: Store) -> None:
@@ -294,6 +309,6 @@ async def test_a_hang_does_not_stop_a_stop(store: Store) -> None:
     async with receiving(lambda _: HANG) as receiver:
         webhook = await hook(store, receiver.url)
         await put(store, post_to(webhook))
-        async with asyncio.timeout(5), telling(store, timeout_s=0.3):
+        async with asyncio.timeout(15), telling(store, timeout_s=0.3):
             await receiver.wait_for(1)
     assert (await store.posts.due())[webhook.key] > CLOCK.now_ms() + 50_000
