@@ -108,6 +108,19 @@ async def test_ten_thousand_of_one_webhook_do_not_hold_up_another(store: Store) 
     assert len(await store.posts.claim({a.key: 16}, 30)) == 16
 
 
+async def test_two_who_claim_at_once_share(store: Store, url: str, open_at: OpenStore) -> None:
+    """In one process or, where the database serves several, in two: no post is lent twice."""
+    other = await open_at(url) if url.startswith("postgres") else store
+    a = await hook(store)
+    await put(store, *(post_to(a) for _ in range(200)))
+    claims = [each.posts.claim({a.key: 10}, 30) for each in (store, other) * 10]
+    keys = [post.key for lent in await asyncio.gather(*claims) for post in lent]
+    assert len(keys) == len(set(keys))
+    while rest := await other.posts.claim({a.key: 50}, 30):
+        keys += [post.key for post in rest]
+    assert len(keys) == len(set(keys)) == 200
+
+
 async def test_what_a_post_is_comes_back(store: Store) -> None:
     """Its form, its fault, whose it is and where it goes."""
     a = await hook(store)
