@@ -41,6 +41,9 @@ _BREATH_S = 0.005
 _SHARE = 2
 """Calls in memory, of a webhook and in all, for each that may be on the wire."""
 
+_AT_ONCE = 64
+"""Calls taken up in a round: too many that begin together keep each other from ending in time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Manner:
@@ -151,7 +154,7 @@ class Teller:
     def _room(self, webhooks: Iterable[int]) -> dict[int, int]:
         """Return how many calls of each may be taken up, without those that are full."""
         taken = Counter(self._under_way.values())
-        left = _SHARE * MOST - len(self._under_way)
+        left = min(_SHARE * MOST - len(self._under_way), _AT_ONCE)
         room: dict[int, int] = {}
         for key in webhooks:
             most = min(_SHARE * self._manner.concurrency - taken[key], left)

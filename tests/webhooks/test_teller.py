@@ -165,7 +165,7 @@ async def test_hundreds_of_webhooks_share_what_there_is(store: Store) -> None:
         base = receiver.url
         webhooks = [await hook(store, f"{base}/{number}") for number in range(150)]
         await put(store, *(post_to(each, n) for n in range(5) for each in webhooks))
-        async with telling(store, posts=counting):
+        async with telling(store, timeout_s=20, posts=counting):
             calls = await receiver.wait_for(750)
     assert len({(call.path, call.form["number"]) for call in calls}) == len(calls) == 750
     assert counting.most_in_all <= 512
