@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     import asyncio
     from collections.abc import Mapping, Sequence
 
+    from sendcloud_inbound.rules.history import EventKind
     from sendcloud_inbound.rules.model import (
         Account,
         EmailStatus,
@@ -130,6 +131,8 @@ class MessageFilter:
     label_id: str | None = None
     since_ms: int | None = None
     """Received at or after, in milliseconds since the epoch."""
+    event: EventKind | None = None
+    """Of emails: what has happened to them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,13 @@ def first_link(content: bytes, position: int, recipient: str) -> str | None:
     """Return the first link of one recipient's copy that a browser opens; None without any."""
     api = xsmtpapi.read(headers.scan(content)).api
     try:
-        copy = rendering.compile(content, api).copy(position, recipient)
+        return first_link_in(rendering.compile(content, api).copy(position, recipient))
     except CopyTooLarge:
         return None
+
+
+def first_link_in(copy: bytes) -> str | None:
+    """Return the first link of a copy that a browser opens, as it stands there."""
     texts = [part for part in mime.parse(copy).walk() if part.is_text and not part.children]
     found = (link for part in texts for link in _links(part))
     return next((link for link in found if link.lower().startswith(_FOLLOWED)), None)

@@ -13,9 +13,11 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Text,
+    and_,
     bindparam,
     case,
     column,
+    exists,
     func,
     literal,
     or_,
@@ -34,6 +36,7 @@ from sendcloud_inbound.store.tables import (
     QUEUED,
     contents,
     emails,
+    events,
     messages,
     outbox,
     versions,
@@ -48,6 +51,7 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from sendcloud_inbound.ports import MessageFilter
+    from sendcloud_inbound.rules.history import EventKind
 
 Place = tuple[int, ...]
 """Where a row stands in a listing: its message's key, and an email's position."""
@@ -217,6 +221,8 @@ def list_emails(wanted: MessageFilter, after: Place | None, limit: int) -> Selec
         page = page.where(emails.c.status == storable(wanted.status))
     if wanted.recipient is not None:
         page = page.where(emails.c.recipient_folded == folded_address(wanted.recipient))
+    if wanted.event is not None:
+        page = page.where(_has_event(wanted.event))
     if after is not None:
         key, position = after
         # The first condition says nothing new, but is one that an index can use.
@@ -240,6 +246,21 @@ def _of_message(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
         yield messages.c.received_at_ms >= wanted.since_ms
     if wanted.subject:
         yield Holds(messages.c.subject_folded, literal(storable(wanted.subject.casefold()), Text))
+
+
+def _has_event(kind: EventKind) -> ColumnElement[bool]:
+    """Return the condition: it happened to the email, or to its message as a whole."""
+    return exists().where(
+        events.c.message_key == emails.c.message_key,
+        events.c.kind == kind.value,
+        or_(
+            events.c.count == 0,
+            and_(
+                events.c.position <= emails.c.position,
+                emails.c.position < events.c.position + events.c.count,
+            ),
+        ),
+    )
 
 
 def _has_recipient(address: str) -> ColumnElement[bool]:

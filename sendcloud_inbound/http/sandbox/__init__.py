@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from sendcloud_inbound.http.sandbox import (
     email,
+    events,
     listings,
     message,
     rules,
@@ -17,6 +18,8 @@ from sendcloud_inbound.http.sandbox import (
 router = APIRouter(prefix="/sandbox/v1", tags=["sandbox"])
 router.include_router(listings.router)
 router.include_router(message.router)
+router.include_router(events.router)
+router.include_router(events.of_an_email)
 router.include_router(email.router)
 router.include_router(rules.router)
 router.include_router(suppressions.router)

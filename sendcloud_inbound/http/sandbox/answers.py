@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, Field
 
+from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.rules.model import EmailStatus, Level, MessageStatus, Source
 from sendcloud_inbound.rules.sending import InVain, Origin
 
@@ -142,6 +143,21 @@ class Effective(BaseModel):
     page_id: Setting = Field(description="Unsubscribe page; -1 is SendCloud's own.")
 
 
+class EventItem(BaseModel):
+    """One thing that happened."""
+
+    event: EventKind = Field(description="What, by SendCloud's names.")
+    email_id: Text | None = Field(description="To which email; null when to the whole message.")
+    message_id: str | None = Field(description="To which message; null when to none of ours.")
+    recipient: Text | None = Field(description="Whose email; null when of the whole message.")
+    api_user: Text = Field(description="Whose mail.")
+    occurred_at: Time
+    fields: dict[str, Any] = Field(
+        description="What webhooks are told, but for `token`, `timestamp` and `signature`, which "
+        "every call has of its own."
+    )
+
+
 class EmailDetail(EmailRow):
     """One recipient's copy, whole, as it would be delivered."""
 
@@ -155,6 +171,9 @@ class EmailDetail(EmailRow):
         description="The variables of this recipient and their values, as X-SMTPAPI gives them."
     )
     effective: Effective
+    events: list[EventItem] = Field(
+        default_factory=list, description="What happened to it, oldest first; 500 at most."
+    )
 
 
 class MessageDetail(BaseModel):

@@ -15,9 +15,11 @@ from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox.answers import EmailDetail  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.catalogue import Shown  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.copy import ReadCopy
-from sendcloud_inbound.http.sandbox.queries import takes
+from sendcloud_inbound.http.sandbox.queries import MAX_LIMIT, named_email, takes
+from sendcloud_inbound.http.sandbox.views import event_item
+from sendcloud_inbound.ports import EventFilter
 from sendcloud_inbound.rules import mime
-from sendcloud_inbound.rules.ids import parse_email_id
+from sendcloud_inbound.rules.first_link import first_link_in
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import StoredEmail
@@ -25,8 +27,6 @@ if TYPE_CHECKING:
 
 Thing = TypeVar("Thing")
 
-_LARGEST_POSITION = 1_000_000_000
-"""Beyond every list of recipients, and below what a database calls an integer."""
 _HTML_HEADERS = {"Content-Security-Policy": guard.FOREIGN_HTML}
 
 router = APIRouter(
@@ -58,14 +58,18 @@ class Found:
         except CopyTooLarge as error:
             raise problems.ProblemError(problems.NO_COPY, str(error)) from error
 
+    def first_link(self) -> str | None:
+        """Return the link that a reader follows first; None when there is none."""
+        followed = self.copies.links(self.email.position, self.email.recipient)
+        return followed[0] if followed else first_link_in(self.octets())
+
 
 async def _found(request: Request, catalogue: Shown, email_id: EmailId) -> Found:
     try:
-        named = parse_email_id(email_id)
+        named = named_email(email_id)
     except ValueError as error:
         raise _unknown(email_id) from error
-    position = min(named.position, _LARGEST_POSITION)
-    email = await catalogue.email(named.message_id, position)
+    email = await catalogue.email(named.message_id, named.position)
     copies = await parts(request).copier.copies(named.message_id)
     if email is None or email.recipient != named.recipient or copies is None:
         raise _unknown(email_id)
@@ -121,9 +125,13 @@ async def get_email_attachment(
 
 
 @router.get("", summary="One email, whole")
-async def get_email(found: Email) -> EmailDetail:
+async def get_email(request: Request, found: Email) -> EmailDetail:
     """Gives the rendered copy: headers, HTML, text, attachments, links, variables, settings."""
-    return await asyncio.to_thread(lambda: _read(found).detail(found.email, found.copies))
+    detail = await asyncio.to_thread(lambda: _read(found).detail(found.email, found.copies))
+    email = found.email
+    wanted = EventFilter(message_id=email.message_id, position=email.position)
+    page = await parts(request).journal.events(wanted, MAX_LIMIT)
+    return detail.model_copy(update={"events": [event_item(each) for each in reversed(page.items)]})
 
 
 def _read(found: Found) -> ReadCopy:

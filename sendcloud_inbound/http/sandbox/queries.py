@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -13,9 +14,13 @@ from pydantic.json_schema import SkipJsonSchema
 from sendcloud_inbound.http import problems
 from sendcloud_inbound.http.times import to_ms
 from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.rules.history import EventKind
+from sendcloud_inbound.rules.ids import EmailId, parse_email_id
 from sendcloud_inbound.rules.model import EmailStatus, MessageStatus
 
 MAX_LIMIT = 500
+_LARGEST_POSITION = 2**31 - 1
+"""Beyond every list of recipients; what a database calls an integer."""
 
 
 def _field_and_value(text: str) -> str:
@@ -41,6 +46,26 @@ class Query(BaseModel):
     @classmethod
     def _drop_empty(cls, given: dict[str, Any]) -> dict[str, Any]:
         return {name: value for name, value in given.items() if value != ""}
+
+
+def named_email(text: str) -> EmailId:
+    """Take an emailId apart; `ValueError` when it is none.
+
+    The position is none that a database could not hold.
+    """
+    try:
+        named = parse_email_id(text)
+    except ValueError:
+        raise ValueError("an emailId is messageId, position, $, recipient") from None
+    return named._replace(position=min(named.position, _LARGEST_POSITION))
+
+
+def _email_id(text: str) -> str:
+    named_email(text)
+    return text
+
+
+EmailIdFilter = Annotated[str, AfterValidator(_email_id)] | SkipJsonSchema[None]
 
 
 class Filters(Query):
@@ -98,6 +123,13 @@ class EmailQuery(Filters):
     status: EmailStatus | SkipJsonSchema[None] = Field(
         default=None, description="Where the recipient's email stands."
     )
+    event: EventKind | SkipJsonSchema[None] = Field(
+        default=None, description="What has happened to it."
+    )
+
+    def to_filter(self, status: str | None) -> MessageFilter:
+        """Return the filter as the store knows it."""
+        return replace(super().to_filter(status), event=self.event)
 
 
 def takes(query: type[BaseModel] | None = None) -> params.Depends:

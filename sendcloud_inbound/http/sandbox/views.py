@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from sendcloud_inbound.http.sandbox import answers
 from sendcloud_inbound.http.times import to_iso
 from sendcloud_inbound.rules import headers, xsmtpapi
+from sendcloud_inbound.rules.events import About, form, route_form
+from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import Level
 from sendcloud_inbound.rules.xsmtpapi.showing import to_json
@@ -16,7 +18,8 @@ from sendcloud_inbound.rules.xsmtpapi.showing import to_json
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from sendcloud_inbound.ports import StoredEmail, StoredMessage
+    from sendcloud_inbound.ports import StoredEmail, StoredEvent, StoredMessage
+    from sendcloud_inbound.rules.history import Event
     from sendcloud_inbound.rules.model import Finding
 
 
@@ -105,3 +108,26 @@ def header_field(field: headers.Field) -> answers.HeaderField:
     value = headers.decode_text(field.raw)
     sent = field.raw.decode(errors="backslashreplace").removeprefix(" ")
     return answers.HeaderField(name=field.name, value=value, raw=None if sent == value else sent)
+
+
+def event_item(stored: StoredEvent) -> answers.EventItem:
+    """Return an event as the API tells it."""
+    recipients = stored.recipients
+    mail = About(stored.message_id or "", stored.label_id, stored.user_headers, recipients)
+    return event_of(stored.event, stored.message_id, mail)
+
+
+def event_of(event: Event, message_id: str | None, mail: About) -> answers.EventItem:
+    """Return an event about some mail; the recipients are those it happened to."""
+    is_of_one = message_id is not None and event.emails == 1
+    number = email_id(mail.message_id, event.position, mail.recipients[0]) if is_of_one else None
+    fields = route_form(event) if event.kind is EventKind.ROUTE else form(event, mail)
+    return answers.EventItem(
+        event=event.kind,
+        email_id=number,
+        message_id=message_id,
+        recipient=mail.recipients[0] if is_of_one else None,
+        api_user=event.api_user,
+        occurred_at=to_iso(event.occurred_at_ms),
+        fields=fields,
+    )

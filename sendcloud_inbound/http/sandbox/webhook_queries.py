@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 - read at runtime
 
-from sendcloud_inbound.http.sandbox.queries import MAX_LIMIT, Query, Since, Text
+from sendcloud_inbound.http.sandbox.queries import (
+    MAX_LIMIT,
+    EmailIdFilter,
+    Query,
+    Since,
+    Text,
+    named_email,
+)
 from sendcloud_inbound.ports import PostFilter
 from sendcloud_inbound.rules.history import EventKind, PostState  # noqa: TC001 - read at runtime
-from sendcloud_inbound.rules.ids import parse_email_id
 
 LARGEST_KEY = 2**63 - 1
 """What a database calls a number."""
-_LARGEST_POSITION = 2**31 - 1
 
 Signature = Literal["fresh", "original"]
-
-
-def _email_id(text: str) -> str:
-    try:
-        parse_email_id(text)
-    except ValueError:
-        raise ValueError("an emailId is messageId, position, $, recipient") from None
-    return text
-
-
-EmailIdFilter = Annotated[str, AfterValidator(_email_id)] | SkipJsonSchema[None]
 
 
 class DeliveryFilters(Query):
@@ -58,7 +52,7 @@ class DeliveryFilters(Query):
 
     def to_filter(self) -> PostFilter:
         """Return the filter as the store knows it."""
-        email = None if self.email_id is None else parse_email_id(self.email_id)
+        email = None if self.email_id is None else named_email(self.email_id)
         return PostFilter(
             api_user=self.api_user,
             kind=self.event,
@@ -66,7 +60,7 @@ class DeliveryFilters(Query):
             url=self.url,
             webhook_key=self.webhook,
             message_id=self.message_id if email is None else email.message_id,
-            position=None if email is None else min(email.position, _LARGEST_POSITION),
+            position=None if email is None else email.position,
             recipient=self.recipient if email is None else email.recipient,
             since_ms=self.since,
         )
