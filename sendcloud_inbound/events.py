@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.events import About, form
 from sendcloud_inbound.rules.faults import fault_text
-from sendcloud_inbound.rules.history import NO_DETAILS, Change, Event, Post
+from sendcloud_inbound.rules.history import NO_DETAILS, Change, Event, EventKind, Post
 from sendcloud_inbound.rules.model import Email
 
 if TYPE_CHECKING:
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sendcloud_inbound.ports import Clock, Orders, Outbox, StoredEmail
-    from sendcloud_inbound.rules.history import EventKind, Webhook
+    from sendcloud_inbound.rules.history import Webhook
     from sendcloud_inbound.rules.simulation import Simulation
+
+
+NO_MAIL = About("", None, "", ())
+"""Of ours, that is."""
 
 
 class Events:
@@ -52,6 +56,12 @@ class Events:
             suppressions=tuple(story.suppressed_by(event, email.recipient)),
         )
         await self._outbox.change([change])
+        return event
+
+    async def receive(self, api_user: str, details: Mapping[str, Any]) -> Event:
+        """Let a mail come in from outside, as `rules.inbound` reads it: a `route` event."""
+        event = Event(EventKind.ROUTE, api_user, self._clock.now_ms(), 0, 0, details)
+        await self._outbox.note(event, self.posts([event], NO_MAIL))
         return event
 
     def posts(self, events: Iterable[Event], mail: About) -> tuple[Post, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
+from sendcloud_inbound.ports import EventFilter
 from sendcloud_inbound.rules.model import (
     Account,
     Email,
@@ -29,6 +30,8 @@ NOW_MS = 1_426_571_113_000
 CONTENT = (
     b"From: sender@example.com\r\nTo: recipient@example.com\r\nSubject: A test\r\n\r\nHello.\r\n"
 )
+
+ANY_EVENT = EventFilter()
 
 _numbers = count(1)
 

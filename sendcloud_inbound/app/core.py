@@ -12,6 +12,7 @@ from sendcloud_inbound.events import Events
 if TYPE_CHECKING:
     from sendcloud_inbound.accounts import Accounts
     from sendcloud_inbound.config import Settings
+    from sendcloud_inbound.delivery import Relay
     from sendcloud_inbound.ports import Clock
     from sendcloud_inbound.rules.simulation import Simulation
     from sendcloud_inbound.rules.tracking import Host
@@ -29,6 +30,8 @@ class Core:
     simulation: Simulation
     events: Events
     copier: Copier
+    relay: Relay | None
+    """The way to the server upstream; None when none is set."""
     tracking: Host | None
     """Where tracking links lead to; None when tracking is not configured (D45)."""
 
@@ -45,5 +48,6 @@ class Core:
             simulation=simulation,
             events=Events(store.outbox, store.orders, simulation, clock),
             copier=Copier(store, accounts, tracking),
+            relay=making.relay(settings.delivery),
             tracking=tracking,
         )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.app.core import Core
     from sendcloud_inbound.config import Delivery, Http, Settings, Smtp
-    from sendcloud_inbound.ports import Clock, Target
+    from sendcloud_inbound.ports import Target
     from sendcloud_inbound.webhooks.poster import HttpPoster
 
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what is listened on elsewhere, not here
@@ -235,11 +235,12 @@ def open_poster(timeout_s: float) -> HttpPoster:
     return HttpPoster(timeout_s)
 
 
-def target(delivery: Delivery, clock: Clock) -> Target | None:
-    """Make where emails are sent on to; None when they stay in the sandbox."""
+def target(core: Core) -> Target | None:
+    """Return where emails are sent on to; None when they stay in the sandbox."""
+    delivery = core.settings.delivery
     if delivery.target == "maildir" and delivery.maildir is not None:
-        return Maildir(delivery.maildir, clock)
-    return relay(delivery) if delivery.target == "relay" else None
+        return Maildir(delivery.maildir, core.clock)
+    return core.relay if delivery.target == "relay" else None
 
 
 def relay(delivery: Delivery) -> Relay | None:

@@ -92,6 +92,8 @@ class Program:
         key = await making.tracking_key(settings, store.orders.fact)
         tracking = making.tracking_host(settings, self.addresses, key)
         core = Core.of(settings, self._clock, store, tracking)
+        if core.relay is not None:
+            self._stack.push_async_callback(core.relay.close)
         if "worker" in settings.roles:
             # Only here: a node that takes mail in need not know where events are told.
             await store.orders.configure_webhooks(configured_webhooks(settings))
@@ -126,9 +128,7 @@ class Program:
         return store
 
     def _start_worker(self, core: Core) -> None:
-        target = making.target(core.settings.delivery, core.clock)
-        if target is not None:
-            self._stack.push_async_callback(target.close)
+        target = making.target(core)
         self._run("sender", making.sender(core, target))
         self._run("worker", making.worker(core, is_sent_on=target is not None))
         self._run("webhooks", making.teller(core))

@@ -30,6 +30,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         suppressions=store.suppressions,
         posts=store.deliveries,
         clock=core.clock,
+        upstream=core.relay,
         check_url=partial(_check_url, webhooks.timeout_s) if webhooks.check_urls else None,
         checks=checks,
     )

@@ -38,7 +38,7 @@ class Relay:
         is then to try again later, at the risk that it arrives twice, as everywhere in SMTP (RFC
         5321 4.5.3.2.6, RFC 1047): the other choice is the risk that it never arrives.
         """
-        kept = self._why_kept(outgoing.recipient)
+        kept = self.why_kept(outgoing.recipient)
         if kept is not None:
             return SendResult(EmailStatus.DELIVERED, None, kept, None)
         said = await self._pool.send(outgoing)
@@ -53,7 +53,8 @@ class Relay:
         """Close the connections that are idle; those in use close after their copy."""
         await self._pool.close()
 
-    def _why_kept(self, recipient: str) -> str | None:
+    def why_kept(self, recipient: str) -> str | None:
+        """Return why mail does not leave to a recipient; None when it does."""
         if matches_any(self._settings.block, recipient):
             return _BLOCKED
         return None if matches_any(self._settings.allow, recipient) else _NOT_ALLOWED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -22,9 +22,20 @@ if TYPE_CHECKING:
         PostLog,
         Suppressions,
     )
+    from sendcloud_inbound.rules.model import Outgoing, SendResult
 
     UrlCheck = Callable[[str], Awaitable[str | None]]
     """Returns why a URL cannot be told events; None when it can (SENDCLOUD.md 4.1)."""
+
+
+class Upstream(Protocol):
+    """A way out of the sandbox, for those who may get mail."""
+
+    def why_kept(self, recipient: str) -> str | None:
+        """Return why mail does not leave to a recipient; None when it does."""
+
+    async def send(self, outgoing: Outgoing) -> SendResult:
+        """Send one copy and tell what became of it; never fails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +56,8 @@ class Parts:
     posts: PostLog
     """What was told to webhooks."""
     clock: Clock
+    upstream: Upstream | None = None
+    """The server that single emails are released to; None when none is set."""
     check_url: UrlCheck | None = None
     """Tests the URL of a webhook before it is added; None takes any."""
     checks: Mapping[str, Check] = field(default_factory=dict)

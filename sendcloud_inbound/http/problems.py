@@ -53,6 +53,18 @@ UNKNOWN_API_USER = Kind(
     "There is no such API_USER",
     "Configure it in [[accounts]], or set accounts_accept_any.",
 )
+NOT_ALLOWED = Kind(
+    "not-allowed",
+    403,
+    "Mail may not leave to this address",
+    "Name it in delivery.allow, and not in delivery.block.",
+)
+NO_UPSTREAM = Kind(
+    "no-upstream",
+    409,
+    "There is no server to send mail to",
+    "Set delivery.host, and delivery.allow for those who may get mail.",
+)
 UNKNOWN_MESSAGE = Kind(
     "unknown-message",
     404,
@@ -163,6 +175,7 @@ KINDS = (
     UNKNOWN_PARAMETER,
     BAD_BODY,
     CROSS_SITE,
+    NOT_ALLOWED,
     UNKNOWN_API_USER,
     UNKNOWN_MESSAGE,
     UNKNOWN_EMAIL,
@@ -172,6 +185,7 @@ KINDS = (
     UNKNOWN_PATH,
     METHOD_NOT_ALLOWED,
     NO_COPY,
+    NO_UPSTREAM,
     NO_WEBHOOK,
     WRONG_HOST,
     URL_FAILS,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Change,
         Event,
         EventKind,
+        Post,
         Suppression,
         SuppressionKind,
         Webhook,
@@ -46,6 +47,9 @@ class Outbox(Protocol):
 
     async def wait(self, timeout_s: float) -> None:
         """Return when something may be due, at the latest after `timeout_s`."""
+
+    async def note(self, event: Event, posts: Sequence[Post]) -> None:
+        """Write an event that is about no mail of ours, and the calls that tell of it."""
 
 
 @dataclass(frozen=True, slots=True)

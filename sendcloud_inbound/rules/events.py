@@ -58,6 +58,8 @@ class About(NamedTuple):
 
 def form(event: Event, about: About) -> Form:
     """Return the fields of an event, but for token, timestamp and signature."""
+    if event.kind is EventKind.ROUTE:  # of neither API_USER nor task (4.4)
+        return {"event": event.kind.value, "message": MESSAGES[event.kind], **event.details}
     fields = {"event": event.kind.value, "message": MESSAGES.get(event.kind, "")}
     fields |= _whose(event.api_user, about)
     if event.kind is EventKind.REQUEST:
@@ -69,11 +71,6 @@ def form(event: Event, about: About) -> Form:
         fields |= _of_a_kind(event, about)
     fields["userHeaders"] = about.user_headers or NO_HEADERS
     return fields
-
-
-def route_form(event: Event) -> Form:
-    """Return the fields of an inbound mail; it has neither API_USER nor task ids (4.4)."""
-    return {"event": event.kind.value, "message": MESSAGES[event.kind], **event.details}
 
 
 def user_headers(block: HeaderBlock) -> str:

@@ -14,6 +14,7 @@ _REGION_AND_IP = r"(s[cg])-([0-9]{1,3}(?:[_-][0-9]{1,3}){3})"
 _MESSAGE_ID = rf"([0-9]{{13}})_([0-9]+)_([0-9]+)_([0-9]{{1,4}})\.{_REGION_AND_IP}-inbound"
 _HOST = re.compile(_REGION_AND_IP)
 _MESSAGE = re.compile(_MESSAGE_ID)
+_REFERENCE = re.compile(rf"<?({_MESSAGE_ID})([0-9]{{1,9}})@")
 _EMAIL = re.compile(rf"({_MESSAGE_ID})([0-9]+)\$(.+)")
 
 _COUNTERS = 10_000
@@ -76,6 +77,15 @@ def parse_email_id(text: str) -> EmailId:
     if found is None:
         raise ValueError(f"not an emailId: {text[:80]!r}")
     return EmailId(found[1], int(found[8]), found[9])
+
+
+def parse_reference(text: str) -> tuple[str, int] | None:
+    """Take apart a Message-ID that SendCloud made: `<messageId><index>@<domain>` (6.5).
+
+    Returns messageId and position; None for any other Message-ID.
+    """
+    found = _REFERENCE.match(text)
+    return (found[1], int(found[8])) if found else None
 
 
 class MessageIds:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import bindparam, delete, select, update
 
 from sendcloud_inbound.ports import Lent
+from sendcloud_inbound.rules.history import Change
 from sendcloud_inbound.store.bulk import insert_rows
 from sendcloud_inbound.store.operations import Operation, insert_what_happened
 from sendcloud_inbound.store.rows import OUTBOX_COLUMNS, outbox_row, storable, stored_email
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
     from sendcloud_inbound.ports import Clock
-    from sendcloud_inbound.rules.history import Change
+    from sendcloud_inbound.rules.history import Event, Post
     from sendcloud_inbound.store.access import Access
     from sendcloud_inbound.store.database import Database
 
@@ -75,6 +76,12 @@ class StoredOutbox:
         if any(change.posts for change in changes):
             self._on_posts()
         return written
+
+    async def note(self, event: Event, posts: Sequence[Post]) -> None:
+        """Write an event that is about no mail of ours, and the calls that tell of it."""
+        happened = Change(key=0, position=0, events=(event,), posts=tuple(posts))
+        await self._access.write(lambda conn: insert_what_happened(conn, [(None, happened)]))
+        self._on_posts()
 
     async def wait(self, timeout_s: float) -> None:
         """Return when something may be due, at the latest after `timeout_s`."""

@@ -93,7 +93,8 @@ async def test_pages_of_events_follow_one_another(client: httpx.AsyncClient, sto
     """By their cursor, each event once."""
     for _ in range(3):
         await email(store)
-    seen, cursor = [], {}
+    seen: list[tuple[str, str]] = []
+    cursor: dict[str, str] = {}
     while True:
         page = await get(client, "events", limit=4, **cursor)
         seen += [(item["message_id"], item["event"]) for item in page["items"]]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sendcloud_inbound.rules import headers
-from sendcloud_inbound.rules.events import MESSAGES, About, form, route_form, user_headers
+from sendcloud_inbound.rules.events import MESSAGES, About, form, user_headers
 from sendcloud_inbound.rules.history import Event, EventKind
 from sendcloud_inbound.rules.simulation import failure_details
 
@@ -135,7 +135,7 @@ def test_an_email_is_told_by_its_position() -> None:
 
 def test_a_route_has_neither_api_user_nor_task_ids() -> None:
     """It is somebody else's mail (SENDCLOUD.md 4.4)."""
-    found = route_form(event(EventKind.ROUTE, details={"from": "a@b.c"}))
+    found = form(event(EventKind.ROUTE, details={"from": "a@b.c"}), ABOUT)
     assert found == {"event": "route", "message": MESSAGES[EventKind.ROUTE], "from": "a@b.c"}
 
 

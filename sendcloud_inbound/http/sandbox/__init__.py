@@ -7,8 +7,10 @@ from fastapi import APIRouter
 from sendcloud_inbound.http.sandbox import (
     email,
     events,
+    inbound,
     listings,
     message,
+    release,
     rules,
     suppressions,
     webhook_deliveries,
@@ -20,7 +22,9 @@ router.include_router(listings.router)
 router.include_router(message.router)
 router.include_router(events.router)
 router.include_router(events.of_an_email)
+router.include_router(release.router)
 router.include_router(email.router)
+router.include_router(inbound.router)
 router.include_router(rules.router)
 router.include_router(suppressions.router)
 router.include_router(webhooks.router)

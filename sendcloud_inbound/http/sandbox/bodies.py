@@ -14,13 +14,19 @@ _MAX_OCTETS = 2_000_000
 """A thousand rules with everything in them take less."""
 
 
-async def read_text(request: Request) -> str:
-    """Return the body as text."""
+async def read_octets(request: Request, most: int) -> bytes:
+    """Return the body."""
     octets = bytearray()
     async for chunk in request.stream():
         octets += chunk
-        if len(octets) > _MAX_OCTETS:
-            raise bad_body(f"it has more than {_MAX_OCTETS} octets")
+        if len(octets) > most:
+            raise bad_body(f"it has more than {most} octets")
+    return bytes(octets)
+
+
+async def read_text(request: Request) -> str:
+    """Return the body as text."""
+    octets = await read_octets(request, _MAX_OCTETS)
     try:
         return octets.decode()
     except UnicodeDecodeError as error:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from sendcloud_inbound.http.sandbox import answers
 from sendcloud_inbound.http.times import to_iso
 from sendcloud_inbound.rules import headers, xsmtpapi
-from sendcloud_inbound.rules.events import About, form, route_form
-from sendcloud_inbound.rules.history import EventKind
+from sendcloud_inbound.rules.events import About, form
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import Level
 from sendcloud_inbound.rules.xsmtpapi.showing import to_json
@@ -121,7 +120,6 @@ def event_of(event: Event, message_id: str | None, mail: About) -> answers.Event
     """Return an event about some mail; the recipients are those it happened to."""
     is_of_one = message_id is not None and event.emails == 1
     number = email_id(mail.message_id, event.position, mail.recipients[0]) if is_of_one else None
-    fields = route_form(event) if event.kind is EventKind.ROUTE else form(event, mail)
     return answers.EventItem(
         event=event.kind,
         email_id=number,
@@ -129,5 +127,5 @@ def event_of(event: Event, message_id: str | None, mail: About) -> answers.Event
         recipient=mail.recipients[0] if is_of_one else None,
         api_user=event.api_user,
         occurred_at=to_iso(event.occurred_at_ms),
-        fields=fields,
+        fields=form(event, mail),
     )

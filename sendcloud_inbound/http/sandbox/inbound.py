@@ -1,0 +1,90 @@
+"""Mail from outside, such as an answer to one of ours: `route` events (SENDCLOUD.md 4.4)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import APIRouter, Query as QueryOf, Request
+from pydantic import Field
+
+from sendcloud_inbound.events import NO_MAIL
+from sendcloud_inbound.http import problems
+from sendcloud_inbound.http.parts import parts
+from sendcloud_inbound.http.sandbox import views
+from sendcloud_inbound.http.sandbox.answers import EventItem  # noqa: TC001 - read at runtime
+from sendcloud_inbound.http.sandbox.bodies import bad_body, read_octets
+from sendcloud_inbound.http.sandbox.queries import Query, takes
+from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.rules import inbound
+from sendcloud_inbound.rules.ids import email_id, parse_reference
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.http.parts import Parts
+
+_MAX_OCTETS = 16_000_000
+
+
+class InboundQuery(Query):
+    """The envelope that the mail came in."""
+
+    api_user: str = Field(min_length=1, description="The API_USER whose domain it was sent to.")
+    mail_from: str = Field(default="", description="MAIL FROM; left out, the address in From.")
+    rcpt_to: str = Field(default="", description="RCPT TO, with commas between several.")
+
+
+router = APIRouter(
+    prefix="/inbound",
+    dependencies=[takes(InboundQuery)],
+    responses=problems.describe(
+        problems.BAD_PARAMETER,
+        problems.UNKNOWN_PARAMETER,
+        problems.BAD_BODY,
+        problems.CROSS_SITE,
+        problems.UNKNOWN_API_USER,
+        problems.STORE_UNAVAILABLE,
+    ),
+)
+
+
+@router.post(
+    "",
+    summary="Let a mail come in from outside",
+    status_code=201,
+    openapi_extra={"requestBody": {"required": True, "content": {"message/rfc822": {}}}},
+)
+async def post_inbound(request: Request, query: Annotated[InboundQuery, QueryOf()]) -> EventItem:
+    """Tells webhooks of the message in the body by a `route` event, as of an answer to a mail.
+
+    The mail that it answers is found by In-Reply-To and References. Nothing else is kept of it.
+    """
+    program = parts(request)
+    if program.accounts.find(query.api_user) is None:
+        name = problems.shown(query.api_user)
+        raise problems.ProblemError(problems.UNKNOWN_API_USER, f"nobody logs in as {name}")
+    content = await read_octets(request, _MAX_OCTETS)
+    if not content:
+        raise bad_body("it is empty; give a message")
+    mail_from = query.mail_from or inbound.sender(content)
+    rcpt_to = [each.strip() for each in query.rcpt_to.split(",") if each.strip()]
+    parent = await _parent(program, query.api_user, content)
+    details = await asyncio.to_thread(inbound.details, content, mail_from, rcpt_to, parent)
+    event = await program.events.receive(query.api_user, details)
+    return views.event_of(event, None, NO_MAIL)
+
+
+async def _parent(program: Parts, api_user: str, content: bytes) -> inbound.Parent:
+    """Return the mail that is answered: by the id that SendCloud made, or by the sender's own."""
+    for reference in inbound.references(content):
+        made = parse_reference(reference)
+        if made is not None:
+            email = await program.catalogue.email(*made)
+        else:
+            header = ("Message-ID", f"<{reference}>")
+            wanted = MessageFilter(api_user=api_user, header=header)
+            found = await program.catalogue.emails(wanted, 1)
+            email = found.items[0] if found.items else None
+        if email is not None and email.api_user == api_user:
+            number = email_id(email.message_id, email.position, email.recipient)
+            return inbound.Parent(reference, number, email.label_id)
+    return inbound.NO_PARENT
