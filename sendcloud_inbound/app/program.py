@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.config import Settings
     from sendcloud_inbound.store import Store
-    from sendcloud_inbound.store.orders import StoredOrders
 
 _log = structlog.get_logger()
 
@@ -41,8 +40,8 @@ class _Worker(Protocol):
 class _Watch:
     """Keeps the orders true: other processes may have changed them."""
 
-    def __init__(self, orders: StoredOrders) -> None:
-        self._orders = orders
+    def __init__(self, store: Store) -> None:
+        self._store = store
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -54,7 +53,7 @@ class _Watch:
                 async with asyncio.timeout(_WATCH_S):
                     await self._stopping.wait()
             with suppress(StoreUnavailable):
-                await self._orders.refresh()
+                await self._store.refresh()
 
 
 class Program:
@@ -124,7 +123,7 @@ class Program:
         self._stack.push_async_callback(store.close)
         self._checks["store"] = store.check
         _log.info("store_opened", store=mask_url(url))
-        self._run("orders", _Watch(store.orders))
+        self._run("orders", _Watch(store))
         return store
 
     def _start_worker(self, core: Core) -> None:

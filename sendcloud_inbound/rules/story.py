@@ -85,11 +85,16 @@ def merged(events: Iterable[Event]) -> tuple[Event, ...]:
     """Return events with those in one that happened to emails in a row, all alike."""
     runs: list[Event] = []
     for event in events:
-        if runs and _follows(runs[-1], event):
-            runs[-1] = runs[-1]._replace(emails=runs[-1].emails + event.emails)
-        else:
-            runs.append(event)
+        add(runs, event)
     return tuple(runs)
+
+
+def add(runs: list[Event], event: Event) -> None:
+    """Add an event to others, as one with the last of them if it is more of the same."""
+    if runs and _follows(runs[-1], event):
+        runs[-1] = runs[-1]._replace(emails=runs[-1].emails + event.emails)
+    else:
+        runs.append(event)
 
 
 def _follows(run: Event, event: Event) -> bool:

@@ -37,6 +37,10 @@ class Database(Protocol):
         """Which one, for messages to people; never with a password."""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether other machines may use it too."""
+
+    @property
     def bodies(self) -> Bodies:
         """Where large contents are."""
 

@@ -52,10 +52,17 @@ NEXT_DUE = select(outbox.c.due_at_ms).order_by(outbox.c.due_at_ms).limit(1)
 class StoredOutbox:
     """The outbox, as `ports.Outbox` says."""
 
-    def __init__(self, access: Access, clock: Clock, on_posts: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        access: Access,
+        clock: Clock,
+        on_posts: Callable[[], None],
+        on_suppressions: Callable[[], None],
+    ) -> None:
         self._access = access
         self._clock = clock
         self._on_posts = on_posts
+        self._on_suppressions = on_suppressions
         self._news = asyncio.Event()
 
     def tell(self) -> None:
@@ -75,6 +82,8 @@ class StoredOutbox:
         self.tell()
         if any(change.posts for change in changes):
             self._on_posts()
+        if any(change.suppressions for change in changes):
+            self._on_suppressions()
         return written
 
     async def note(self, event: Event, posts: Sequence[Post]) -> None:

@@ -43,6 +43,7 @@ class PostgresDatabase:
 
     def __init__(self, url: URL) -> None:
         self.place = _place(url)
+        self.is_shared = True
         self.bodies = BodiesInRows()
         self.readers = create_engine(
             url.set(drivername="postgresql+psycopg", query=_CONNECT | dict(url.query)),

@@ -68,6 +68,7 @@ class SqliteDatabase:
             poolclass=QueuePool,
             pool_size=READERS,
         )
+        self.is_shared = False
         self.path = path
         self.around = ExitStack()
         """What else to let go of at the end: the lock, a temporary directory."""

@@ -49,7 +49,7 @@ async def open_store(url: str, *, clock: Clock) -> Store:
     """
     database = await asyncio.to_thread(_open, url, clock.now_ms())
     store = Store(database, clock)
-    await store.orders.refresh()
+    await store.refresh()
     return store
 
 
@@ -88,9 +88,9 @@ class Store(StoredMail):
         super().__init__(database, access)
         self.posts = StoredPosts(access, clock)
         self.orders = StoredOrders(access, clock, self.posts.tell)
-        self.suppressions = StoredSuppressions(access, clock)
+        self.suppressions = StoredSuppressions(access, clock, is_shared=database.is_shared)
         self.deliveries = StoredDeliveries(access, clock, self.posts)
-        self.outbox = StoredOutbox(access, clock, self.posts.tell)
+        self.outbox = StoredOutbox(access, clock, self.posts.tell, self.suppressions.noted)
         self.journal = StoredJournal(access)
         self._retried_first = True
         self._look_again_at_ms = 0
@@ -157,6 +157,8 @@ class Store(StoredMail):
         """Write the outcomes of messages; see `ports.Work`."""
         finish = operations.Finish(self._loop.create_future(), expansions)
         written = await self._writer.submit(finish)
+        if any(expansion.suppressions for expansion in expansions.values()):
+            self.suppressions.noted()
         if any(expansion.pending for expansion in expansions.values()):
             self.outbox.tell()
         if any(expansion.posts for expansion in expansions.values()):
@@ -178,6 +180,11 @@ class Store(StoredMail):
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
                     await self._work.wait()
+
+    async def refresh(self) -> None:
+        """See what other processes have ordered."""
+        await self.orders.refresh()
+        await self.suppressions.refresh()
 
     async def check(self) -> None:
         """Write and read for real, within bounded time; see `ports.Catalogue`."""

@@ -22,12 +22,32 @@ _AT_ONCE = 500
 """Addresses of one question: below the number of parameters that any engine takes."""
 
 
-class StoredSuppressions:
-    """The suppressions, as `ports.Suppressions` says."""
+_ANY = select(suppressions.c.kind).limit(1)
 
-    def __init__(self, access: Access, clock: Clock) -> None:
+
+class StoredSuppressions:
+    """The suppressions, as `ports.Suppressions` says.
+
+    Most sandboxes have none, and then nothing is asked for each mail. One that another process on
+    this machine adds is known within a second.
+    """
+
+    def __init__(self, access: Access, clock: Clock, *, is_shared: bool) -> None:
+        """`is_shared` tells whether other machines may add some: then they are always looked up."""
         self._access = access
         self._clock = clock
+        self._is_shared = is_shared
+        self._there_are_some = is_shared
+
+    def noted(self) -> None:
+        """Know that there are some."""
+        self._there_are_some = True
+
+    async def refresh(self) -> None:
+        """See whether there are some that another process added."""
+        if not self._there_are_some:
+            row = await self._access.read(lambda conn: conn.execute(_ANY).first())
+            self._there_are_some = row is not None
 
     async def among(self, api_user: str, addresses: Iterable[str]) -> Mapping[str, SuppressionKind]:
         """Return which of them an API_USER's mail is not sent to now, and why.
@@ -35,6 +55,8 @@ class StoredSuppressions:
         Where there are several reasons, the last by name counts: an unsubscription is more
         exactly what a developer looks for than a blacklist.
         """
+        if not self._there_are_some:
+            return {}
         wanted = {folded_address(each): each for each in addresses}
         rows = await self._access.read(lambda conn: self._among(conn, api_user, [*wanted]))
         return {wanted[row.address_folded]: SuppressionKind(row.kind) for row in rows}
@@ -49,6 +71,7 @@ class StoredSuppressions:
 
     async def suppress(self, suppression: Suppression) -> None:
         """Add one, or renew it."""
+        self.noted()
         await self._access.write(lambda conn: insert_suppression(conn, suppression))
 
     async def lift(self, api_user: str, address: str, kind: SuppressionKind | None) -> int:

@@ -13,7 +13,7 @@ from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.events import About
 from sendcloud_inbound.rules.first_link import first_link
 from sendcloud_inbound.rules.history import Event, EventKind, Pending, Step, SuppressionKind
-from sendcloud_inbound.rules.model import EmailStatus
+from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion
 from sendcloud_inbound.rules.simulation import failure_details, steps_to_json
 from sendcloud_inbound.rules.suppression import SUB_STATUSES
 
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.events import Events
     from sendcloud_inbound.ports import Claim, Clock, Orders, Suppressions
-    from sendcloud_inbound.rules.history import Suppression
-    from sendcloud_inbound.rules.model import Email, Expansion
+    from sendcloud_inbound.rules.history import Post, Suppression
     from sendcloud_inbound.rules.simulation import RuleSet, Simulation
     from sendcloud_inbound.rules.story import Chapter
 
     Suppressed = Mapping[str, Mapping[str, SuppressionKind]]
     """By API_USER, the addresses that its mail is not sent to."""
+
+
+_AT_ONCE = (Step(0, EventKind.DELIVER),)
+"""What happens to nearly every email of a sandbox."""
 
 
 class Outcomes:
@@ -62,7 +65,7 @@ class Outcomes:
         self._simulation = simulation
         self._clock = clock
         self._is_sent_on = is_sent_on
-        self._delivered = (Step(delay_s, EventKind.DELIVER),)
+        self._delivered = (Step(delay_s, EventKind.DELIVER),) if delay_s > 0 else _AT_ONCE
 
     async def suppressed(self, work: Iterable[tuple[Claim, Expansion]]) -> Suppressed:
         """Return which recipients of some messages are not sent to, asked for all at once."""
@@ -81,18 +84,18 @@ class Outcomes:
             steps = self._steps(email, rules, gone)
             if steps is None:
                 page.leave(email)
+            elif steps is _AT_ONCE:
+                page.deliver(email)
             else:
                 page.write(email, steps)
+        return page.whole(expansion, self._posts(claim, expansion, page))
+
+    def _posts(self, claim: Claim, expansion: Expansion, page: _Page) -> tuple[Post, ...]:
+        if not self._orders.all_webhooks():
+            return ()
         recipients = [email.recipient for email in expansion.emails]
         mail = About(claim.message_id, claim.label_id, expansion.user_headers, recipients)
-        events = story.merged(page.events)
-        return expansion._replace(
-            emails=tuple(page.emails),
-            events=events,
-            posts=self._events.posts(events, mail),
-            pending=tuple(page.pending),
-            suppressions=tuple(page.suppressions),
-        )
+        return self._events.posts(page.events, mail)
 
     def _steps(
         self, email: Email, rules: RuleSet, gone: Mapping[str, SuppressionKind]
@@ -124,6 +127,28 @@ class _Page:
         self.emails.append(email)
         self.pending.append(Pending(email.position, self._now_ms))
 
+    def deliver(self, email: Email) -> None:
+        """Let an email be delivered at once, as `write` would."""
+        position, recipient = email.position, email.recipient
+        self.emails.append(Email(position, recipient, EmailStatus.DELIVERED))
+        event = Event(EventKind.DELIVER, self._claim.api_user, self._now_ms, position)
+        story.add(self.events, event)
+
+    def whole(self, expansion: Expansion, posts: tuple[Post, ...]) -> Expansion:
+        """Return the expansion with all that was written."""
+        return Expansion(
+            expansion.status,
+            expansion.reason,
+            expansion.subject,
+            expansion.findings,
+            tuple(self.emails),
+            expansion.user_headers,
+            tuple(self.events),
+            posts,
+            tuple(self.pending),
+            tuple(self.suppressions),
+        )
+
     def write(self, email: Email, steps: Sequence[Step]) -> None:
         """Let the steps happen to an email that are due, and note those to come."""
         if steps[0].after_s > 0:
@@ -133,7 +158,8 @@ class _Page:
         chapter = story.take(self._claim.api_user, email, steps, self._now_ms)
         chapter = with_link(chapter, self._claim.content)
         self.emails.append(chapter.email)
-        self.events += chapter.events
+        for event in chapter.events:
+            story.add(self.events, event)
         self.suppressions += chapter.suppressions
         if chapter.rest:
             rest = waiting(email.position, chapter.rest, self._now_ms, chapter.deferrals)
