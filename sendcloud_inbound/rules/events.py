@@ -10,14 +10,12 @@ import json
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from sendcloud_inbound.rules.headers import decode_text
 from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.rules.ids import email_id, parse_message_id
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sendcloud_inbound.rules.headers import HeaderBlock
     from sendcloud_inbound.rules.history import Event
 
 Form = dict[str, Any]
@@ -37,8 +35,6 @@ MESSAGES: Final = {
 BROWSER: Final = ("ip", "explorerName", "explorerVer", "oSName", "oSVer")
 """Of whoever opened, clicked or unsubscribed; the capital in the middle is theirs (4.4)."""
 
-_PREFIX = b"sc-custom-"
-_LONGEST_HEADER = 8192
 _COMPACT = (",", ":")
 _OF_A_BROWSER = {EventKind.OPEN, EventKind.CLICK, EventKind.UNSUBSCRIBE}
 _OF_A_SERVER = {EventKind.DELIVER, EventKind.INVALID, EventKind.SOFT_BOUNCE}
@@ -51,7 +47,7 @@ class About(NamedTuple):
     message_id: str
     label_id: str | None
     user_headers: str
-    """As `user_headers` gives them."""
+    """As `rules.custom` writes them."""
     recipients: Sequence[str]
     """All of the message's, for `request`; else the one whose email it is."""
 
@@ -71,20 +67,6 @@ def form(event: Event, about: About) -> Form:
         fields |= _of_a_kind(event, about)
     fields["userHeaders"] = about.user_headers or NO_HEADERS
     return fields
-
-
-def user_headers(block: HeaderBlock) -> str:
-    """Return the SC-Custom- headers of a message as a JSON object; empty when there are none.
-
-    Any case, and the names given back as they were sent (SENDCLOUD.md 4.6, D42).
-    """
-    if not block.may_hold(_PREFIX):
-        return ""
-    found = {
-        field.name: decode_text(field.raw[:_LONGEST_HEADER])
-        for field in block.starting_with(_PREFIX)
-    }
-    return json.dumps(found, ensure_ascii=False, separators=_COMPACT) if found else ""
 
 
 def _whose(api_user: str, about: About) -> Form:

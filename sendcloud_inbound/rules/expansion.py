@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import headers, rendering, sending, xsmtpapi
 from sendcloud_inbound.rules.addresses import is_recipient
-from sendcloud_inbound.rules.events import user_headers
+from sendcloud_inbound.rules.custom import compact, custom_headers
 from sendcloud_inbound.rules.lint.form import form
 from sendcloud_inbound.rules.lint.remarks import remarks
 from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Level, MessageStatus
@@ -70,7 +70,9 @@ def expand(
             found += sending.in_vain(account, reading.api, len(emails))
             found += sending.without_link(account, reading.api, compiled)
     findings = tuple(dict.fromkeys([*earlier, *found])) if found or earlier else ()
-    return Expansion(status, reason, headers.subject(block), findings, emails, user_headers(block))
+    return Expansion(
+        status, reason, headers.subject(block), findings, emails, compact(custom_headers(block))
+    )
 
 
 def give_up(rcpt_to: Sequence[str], earlier: Sequence[Finding], reason: str) -> Expansion:

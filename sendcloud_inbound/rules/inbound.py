@@ -12,7 +12,8 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sendcloud_inbound.rules import headers, mime
-from sendcloud_inbound.rules.events import NO_HEADERS, user_headers
+from sendcloud_inbound.rules.custom import compact, custom_headers
+from sendcloud_inbound.rules.events import NO_HEADERS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,7 +56,7 @@ def details(
         "html": _text(root, "text/html"),
         "text": _text(root, "text/plain"),
         "raw_message": content.decode("utf-8", "replace"),
-        "userHeaders": user_headers(block) or NO_HEADERS,
+        "userHeaders": compact(custom_headers(block)) or NO_HEADERS,
         "x_mx_mailfrom": mail_from,
         "x_mx_rcptto": ",".join(rcpt_to),
         "raw_message_url": "",

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sendcloud_inbound.rules import headers
-from sendcloud_inbound.rules.events import MESSAGES, About, form, user_headers
+from sendcloud_inbound.rules.custom import compact, custom_headers
+from sendcloud_inbound.rules.events import MESSAGES, About, form
 from sendcloud_inbound.rules.history import Event, EventKind
 from sendcloud_inbound.rules.simulation import failure_details
 
@@ -145,13 +146,13 @@ def test_custom_headers_come_back_as_they_were_named() -> None:
         b"Subject: x\r\nSC-Custom-key1: value1\r\nsc-custom-KEY2:  =?utf-8?b?5Lq6?=\r\n"
         b"SC-Customer: no\r\nX-SC-Custom-a: no\r\n\r\n"
     )
-    assert user_headers(block) == '{"SC-Custom-key1":"value1","sc-custom-KEY2":"人"}'
-    assert user_headers(headers.scan(b"Subject: SC-Custom-a: b\r\n\r\n")) == ""
+    assert compact(custom_headers(block)) == '{"SC-Custom-key1":"value1","sc-custom-KEY2":"人"}'
+    assert compact(custom_headers(headers.scan(b"Subject: SC-Custom-a: b\r\n\r\n"))) == ""
 
 
 @given(st.binary(max_size=200), st.text(max_size=50))
 def test_any_header_gives_an_object_or_nothing(junk: bytes, name: str) -> None:
     """Whatever the octets are, the text is JSON with texts in it."""
     octets = b"SC-Custom-" + name.encode("utf-8", "replace") + b": " + junk + b"\r\n\r\n"
-    found = user_headers(headers.scan(octets))
+    found = compact(custom_headers(headers.scan(octets)))
     assert not found or all(isinstance(value, str) for value in json.loads(found).values())

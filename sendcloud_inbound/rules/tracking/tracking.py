@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.rules import ids
-from sendcloud_inbound.rules.headers import decode_text
+from sendcloud_inbound.rules.custom import compact, custom_headers
 from sendcloud_inbound.rules.tracking.tracked import NO_LABEL, Mailing
 
 if TYPE_CHECKING:
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.model import DeliveryFacts
     from sendcloud_inbound.rules.tracking.urls import Host, Urls
 
-_CUSTOM = b"sc-custom-"
 _LONGEST_HEADERS = 1024
 """Octets of their JSON: what the HTTP API takes with address lists (SENDCLOUD.md 4.6). Over SMTP
 nothing is documented; with more than that, URLs would outgrow what servers and lines take."""
@@ -83,9 +81,5 @@ def mailing(facts: DeliveryFacts, block: HeaderBlock) -> Mailing:
 
 def _user_headers(block: HeaderBlock) -> dict[str, str]:
     """Return the SC-Custom-* headers by name; none of them when they are too long for a URL."""
-    if not block.may_hold(_CUSTOM):
-        return {}
-    found = block.starting_with(_CUSTOM)
-    custom = {field.name: decode_text(field.raw[: 3 * _LONGEST_HEADERS]) for field in found}
-    text = json.dumps(custom, ensure_ascii=False, separators=(",", ":"))
-    return custom if len(text.encode(errors="replace")) <= _LONGEST_HEADERS else {}
+    custom = custom_headers(block)
+    return custom if len(compact(custom).encode(errors="replace")) <= _LONGEST_HEADERS else {}
