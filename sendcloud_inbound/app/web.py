@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from sendcloud_inbound.app import making
 from sendcloud_inbound.http import HttpServer, Parts, build
+from sendcloud_inbound.http.tracking import TrackingHost
 
 if TYPE_CHECKING:
     import socket
@@ -30,11 +32,26 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         suppressions=store.suppressions,
         posts=store.deliveries,
         clock=core.clock,
+        tracking=_tracking(core),
         upstream=core.relay,
         check_url=partial(_check_url, webhooks.timeout_s) if webhooks.check_urls else None,
         checks=checks,
     )
     return HttpServer(build(parts), listener)
+
+
+def _tracking(core: Core) -> TrackingHost | None:
+    """Return where the links in mail lead to, if they are written."""
+    if core.tracking is None:
+        return None
+    settings = core.settings.tracking
+    return TrackingHost(
+        key=core.tracking.key,
+        name=urlsplit(core.tracking.url).hostname or "",
+        is_apart=bool(settings.domain),
+        chinese_pages=frozenset(settings.chinese_pages),
+        english_pages=frozenset(settings.english_pages),
+    )
 
 
 async def _check_url(timeout_s: float, url: str) -> str | None:

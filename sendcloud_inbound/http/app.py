@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from sendcloud_inbound import __version__
-from sendcloud_inbound.http import docs, health, problems, sandbox
+from sendcloud_inbound.http import docs, health, problems, sandbox, tracking
 from sendcloud_inbound.http.guard import Guard
 
 if TYPE_CHECKING:
@@ -42,7 +42,10 @@ def build(parts: Parts, version: str = __version__) -> FastAPI:
     app.include_router(sandbox.router)
     app.include_router(health.router)
     app.include_router(docs.router)
-    app.add_middleware(Guard)
+    if parts.tracking is not None:
+        app.state.follower = tracking.Follower(parts.tracking, parts.catalogue, parts.events)
+        app.include_router(tracking.router)
+    app.add_middleware(Guard, tracking=parts.tracking)
     problems.install(app)
     return app
 

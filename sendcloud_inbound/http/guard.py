@@ -27,6 +27,8 @@ from sendcloud_inbound.http import problems
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from sendcloud_inbound.http.tracking.host import TrackingHost
+
 _log = structlog.get_logger()
 
 _POLICY = (
@@ -54,8 +56,10 @@ _HOST = re.compile(r"(?:\[([^\[\]]*)\]|([^:]*))(?::\d*)?")
 class Guard:
     """ASGI middleware around the whole application."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, tracking: TrackingHost | None = None) -> None:
+        """Let the host of tracking links be asked for, wherever it leads to."""
         self._app = app
+        self._tracking = tracking
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, whatever happens inside."""
@@ -63,7 +67,7 @@ class Guard:
             await self._app(scope, receive, send)
             return
         answer = _Answer(send)
-        if _is_misdirected(scope):
+        if _is_misdirected(scope, self._tracking):
             await _wrong_host(scope).response()(scope, receive, answer)
             return
         if _is_cross_site(scope):
@@ -95,10 +99,17 @@ class _Answer:
         await self._send(message)
 
 
-def _is_misdirected(scope: Scope) -> bool:
-    """Tell whether somebody asks this machine for a name that is not its own."""
+def _is_misdirected(scope: Scope, tracking: TrackingHost | None) -> bool:
+    """Tell whether somebody asks this machine for a name that is not its own.
+
+    The tracking host's is, but only for links where it is a name of their own.
+    """
     address = (scope.get("server") or ("",))[0]
     host = Headers(scope=scope).get("host", "localhost")
+    if tracking is not None and (found := _HOST.fullmatch(host)):
+        may = tracking.may_be_asked((found[1] or found[2]).lower(), scope["path"])
+        if may is not None:
+            return not may
     return _is_loopback(address) and not _is_local(host)
 
 

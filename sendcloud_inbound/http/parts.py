@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.copier import Copier
     from sendcloud_inbound.events import Events
     from sendcloud_inbound.http.health import Check
+    from sendcloud_inbound.http.tracking.host import TrackingHost
     from sendcloud_inbound.ports import (
         AccountBook,
         Catalogue,
@@ -56,6 +57,8 @@ class Parts:
     posts: PostLog
     """What was told to webhooks."""
     clock: Clock
+    tracking: TrackingHost | None = None
+    """Where the links in mail lead to; None when tracking is not configured (D45)."""
     upstream: Upstream | None = None
     """The server that single emails are released to; None when none is set."""
     check_url: UrlCheck | None = None
