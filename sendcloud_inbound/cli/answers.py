@@ -34,6 +34,26 @@ class MessageRow(BaseModel):
     """By level."""
 
 
+class Event(BaseModel):
+    """One thing that happened."""
+
+    event: str
+    email_id: str | None
+    message_id: str | None
+    occurred_at: str
+    fields: dict[str, Any]
+
+
+class Suppression(BaseModel):
+    """One address that mail is not sent to."""
+
+    api_user: str
+    address: str
+    kind: str
+    since: str
+    until: str | None
+
+
 class Envelope(BaseModel):
     """The SMTP envelope."""
 
@@ -108,6 +128,7 @@ class Copy(Email):
     links: list[str]
     substitutions: dict[str, str]
     effective: dict[str, Setting]
+    events: list[Event]
 
 
 class Message(BaseModel):
@@ -187,6 +208,16 @@ def read_copy(text: str) -> Copy:
 def read_row(value: object) -> MessageRow:
     """Read a message of the listing; `CommandFailed` when it is none."""
     return _read(MessageRow, value)
+
+
+def read_event(value: object) -> Event:
+    """Read an event; `CommandFailed` when it is none."""
+    return _read(Event, value)
+
+
+def read_suppression(value: object) -> Suppression:
+    """Read a suppressed address; `CommandFailed` when it is none."""
+    return _read(Suppression, value)
 
 
 def _read(model: type[Answer], value: object) -> Answer:

@@ -38,6 +38,45 @@ class SandboxApi:
         """Yield all messages that match, newest first, asking for a page when it is needed."""
         return self._all("messages", filters, page)
 
+    def events(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
+        """Yield all events that match, newest first."""
+        return self._all("events", filters, page)
+
+    def happen(self, email_id: str, order: Mapping[str, object]) -> dict[str, Any]:
+        """Make something happen to an email; return the event."""
+        call = f"emails/{quote(email_id, safe='')}/events"
+        return self._read(self._ask("POST", call, json=order))
+
+    def release(self, email_id: str, order: Mapping[str, object]) -> dict[str, Any]:
+        """Send one copy out; return what became of it."""
+        call = f"emails/{quote(email_id, safe='')}/release"
+        return self._read(self._ask("POST", call, json=order))
+
+    def rules(self, api_user: str) -> str:
+        """Return an API_USER's rules, as JSON in the server's own spelling."""
+        return self._get("rules", {"api_user": api_user}).text
+
+    def put_rules(self, api_user: str, rules: bytes) -> str:
+        """Replace an API_USER's rules; return them."""
+        parameters = {"api_user": api_user}
+        return self._ask("PUT", "rules", params=parameters, content=rules).text
+
+    def remove_rules(self, api_user: str) -> None:
+        """Remove an API_USER's rules."""
+        self._ask("DELETE", "rules", params={"api_user": api_user})
+
+    def suppressions(self, filters: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+        """Yield the addresses that mail is not sent to."""
+        return self._all("suppressions", filters, 0)
+
+    def add_suppression(self, order: Mapping[str, object]) -> dict[str, Any]:
+        """Suppress an address; return it."""
+        return self._read(self._ask("POST", "suppressions", json=order))
+
+    def lift_suppressions(self, parameters: Mapping[str, str]) -> None:
+        """Send mail to an address again."""
+        self._ask("DELETE", "suppressions", params=parameters)
+
     def deliveries(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
         """Yield all deliveries to webhooks that match, newest first."""
         return self._all("webhook-deliveries", filters, page)

@@ -8,6 +8,7 @@ from rich.text import Text
 
 from sendcloud_inbound.cli.details import grid, value
 from sendcloud_inbound.cli.drawing import plain, word
+from sendcloud_inbound.cli.history import event_line
 from sendcloud_inbound.cli.text import visible
 
 if TYPE_CHECKING:
@@ -25,6 +26,7 @@ def copy_details(email: Copy) -> Iterator[Table | Text]:
     yield Text("  ").append(plain(email.email_id))
     yield grid(list(_facts(email)))
     sections: dict[str, list[Row]] = {
+        "Events": [(event_line(event, is_alone=False),) for event in email.events],
         "Variables": [(plain(name), value(text)) for name, text in email.substitutions.items()],
         "Settings": list(_settings(email)),
         "Headers": [(plain(field.name), value(field.value)) for field in email.headers],

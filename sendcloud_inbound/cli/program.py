@@ -9,8 +9,10 @@ import typer
 
 from sendcloud_inbound import __version__
 from sendcloud_inbound.cli.deliveries import deliveries, replay
+from sendcloud_inbound.cli.events import events, happen, release
 from sendcloud_inbound.cli.lint import lint
 from sendcloud_inbound.cli.messages import messages
+from sendcloud_inbound.cli.orders import rules, suppressions
 from sendcloud_inbound.cli.ready import ready
 from sendcloud_inbound.cli.render import render
 from sendcloud_inbound.cli.send import send
@@ -52,7 +54,12 @@ def _serve_without_command(
     return serve() if context.invoked_subcommand is None else None
 
 
-for command in (serve, ready, send, messages, show, lint, render, deliveries, replay):
+for command in (
+    *(serve, ready, send, messages, show, lint, render),
+    *(events, happen, release, deliveries, replay),
+):
     app.command()(command)
+app.add_typer(rules, name="rules")
+app.add_typer(suppressions, name="suppressions")
 app.add_typer(webhooks, name="webhooks")
 config.command("show")(show_config)

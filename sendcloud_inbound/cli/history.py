@@ -1,0 +1,33 @@
+"""What happened to mail, drawn: a line for each event."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.cli.drawing import plain, word
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+    from sendcloud_inbound.cli.answers import Event
+
+_TOLD = (
+    "subStat", "url", "ip", "explorerName", "explorerVer", "oSName", "recipientSize", "from",
+    "subject",
+)  # fmt: skip
+"""What of its fields a line has, in this order, beside the text of a failure."""
+_FAILURES = ("invalid", "soft_bounce")
+
+
+def event_line(event: Event, *, is_alone: bool = True) -> Text:
+    """Return an event; one that is not alone stands under its email, which need not be named."""
+    line = plain(f"{event.occurred_at}  ").append_text(word(event.event))
+    if is_alone:
+        line.append_text(plain(f"  {event.email_id or event.message_id or ''}".rstrip()))
+    told = [event.fields.get(name) for name in _TOLD]
+    if event.event in _FAILURES:
+        told.append(event.fields.get("message"))
+    for text in told:
+        if text not in {None, ""}:
+            line.append_text(plain(f"  {text}"))
+    return line

@@ -1,0 +1,116 @@
+"""`events`, `happen`, `release`, `rules` and `suppressions` against a running server."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.cli.wire import answer, says
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.cli.running import Cli, Ran
+
+    Ask = Callable[..., Ran]
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def ask(cli: Cli, ports_file: Path) -> Ask:
+    """Return what runs a command against the server."""
+    return lambda *arguments: cli(*arguments, "--ports-file", str(ports_file))
+
+
+def rows(ran: Ran) -> list[dict[str, Any]]:
+    """Return the JSON lines of a command that went well."""
+    assert ran.status == 0, ran.stderr
+    return [json.loads(line) for line in ran.stdout.splitlines()]
+
+
+def sent(ask: Ask, to: str) -> str:
+    """Send a mail and return its emailId, once the email is there."""
+    ran = ask("send", "--to", to)
+    assert ran.status == 0, ran.stderr
+    message_id = ran.stdout.strip()
+    found: list[dict[str, Any]] = []
+    while not any(each["event"] == "deliver" for each in found):
+        found = rows(ask("events", "--message-id", message_id, "--json"))
+    return f"{message_id}0${to}"
+
+
+def test_events_are_listed_and_made_to_happen(ask: Ask) -> None:
+    """By person and by script; `show` has them under the email."""
+    number = sent(ask, "ben@ifaxin.com")
+    (happened,) = rows(ask("happen", number, "click", "--url", "https://a.b/", "--json"))
+    assert (happened["event"], happened["fields"]["url"]) == ("click", "https://a.b/")
+    kinds = [each["event"] for each in rows(ask("events", "--email-id", number, "--json"))]
+    assert kinds == ["click", "deliver"]
+    drawn = ask("events", "--event", "click")
+    assert f"click  {number}  https://a.b/" in drawn.stdout
+    ran = ask("happen", number, "invalid", "--sub-status", "404", "--message", "no such")
+    assert "invalid" in ran.stdout
+    assert "404" in ran.stdout
+    assert "no such" in ran.stdout
+    shown = ask("show", number).stdout
+    assert "Events" in shown
+    assert shown.index("deliver") < shown.index("click  https://a.b/")
+
+
+def test_what_cannot_happen_is_a_misuse(ask: Ask) -> None:
+    """In one line, with the server's own words."""
+    number = sent(ask, "joe@ifaxin.com")
+    ran = ask("happen", number, "open", "--url", "https://a.b/")
+    assert (ran.status, ran.stdout) == (2, "")
+    assert "url: open has none" in ran.stderr
+    ran = ask("happen", "nothing", "open")
+    assert ran.status == 1
+    assert "No" in ran.stderr or "no email" in ran.stderr
+
+
+def test_nothing_is_released_without_a_server(ask: Ask) -> None:
+    """And it is said what to set."""
+    ran = ask("release", sent(ask, "ann@ifaxin.com"))
+    assert (ran.status, ran.stdout) == (1, "")
+    assert "delivery.host" in ran.stderr
+
+
+@pytest.mark.parametrize(("status", "code"), [("delivered", 0), ("invalid", 1), (None, 1)])
+def test_a_release_that_fails_is_a_failure(cli: Cli, status: str | None, code: int) -> None:
+    """The exit status tells it to a script."""
+    result = {"status": status, "sub_status": None, "reason": "mx said so", "reply": None}
+    said = answer("200 OK", json.dumps(result).encode(), b"application/json")
+    with says(said) as address:
+        ran = cli("release", "m0$a@b.c", "--to", "c@d.e", "--http", address)
+    assert ran.status == code
+    assert "mx said so" in (ran.stderr if code else ran.stdout)
+
+
+def test_rules_are_put_shown_and_removed(ask: Ask, tmp_path: Path) -> None:
+    """What is shown can be put again; what is wrong is said."""
+    file = tmp_path / "rules.json"
+    file.write_text('{"seed": 3, "rules": [{"recipient": "x@y.z", "outcome": "invalid"}]}')
+    put = ask("rules", "put", str(file))
+    assert put.status == 0, put.stderr
+    shown = ask("rules", "show")
+    assert json.loads(shown.stdout) == json.loads(put.stdout)
+    assert json.loads(shown.stdout)["seed"] == 3
+    file.write_text('{"rules": [{"outcome": "explode"}]}')
+    wrong = ask("rules", "put", str(file))
+    assert wrong.status == 2
+    assert "rules[0]" in wrong.stderr
+    assert ask("rules", "remove").status == 0
+    assert json.loads(ask("rules", "show").stdout)["rules"] == []
+
+
+def test_addresses_are_suppressed_and_lifted(ask: Ask) -> None:
+    """Blacklisted by default."""
+    (added,) = rows(ask("suppressions", "add", "bad@a.b", "--json"))
+    assert (added["address"], added["kind"], added["until"]) == ("bad@a.b", "blacklist", None)
+    assert "bad@a.b" in ask("suppressions", "list").stdout
+    assert ask("suppressions", "lift", "BAD@a.b").status == 0
+    assert ask("suppressions", "list").stdout == ""
