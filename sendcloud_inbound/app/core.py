@@ -35,6 +35,11 @@ class Core:
     tracking: Host | None
     """Where tracking links lead to; None when tracking is not configured (D45)."""
 
+    @property
+    def is_alone(self) -> bool:
+        """Whether nobody else writes into the store."""
+        return not self.store.is_shared and {"smtp", "worker"} <= {*self.settings.roles}
+
     @classmethod
     def of(cls, settings: Settings, clock: Clock, store: Store, tracking: Host | None) -> Self:
         """Make them over a store."""

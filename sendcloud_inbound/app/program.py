@@ -166,3 +166,4 @@ class Program:
         server = http_server(core, self._checks, self._sockets["http"])
         await server.start()
         self._stack.push_async_callback(server.stop, core.settings.shutdown_timeout_s)
+        self._stack.callback(core.store.news.end)  # first of all: who waits is let go

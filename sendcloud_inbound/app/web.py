@@ -31,6 +31,8 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         orders=store.orders,
         suppressions=store.suppressions,
         posts=store.deliveries,
+        news=store.news,
+        sees_all=core.is_alone,
         clock=core.clock,
         tracking=_tracking(core),
         upstream=core.relay,

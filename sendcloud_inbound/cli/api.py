@@ -42,6 +42,13 @@ class SandboxApi:
         """Yield all events that match, newest first."""
         return self._all("events", filters, page)
 
+    def wait(self, filters: Mapping[str, str], timeout_s: float) -> list[dict[str, Any]]:
+        """Return what is waited for, once it is there."""
+        parameters = {**filters, "timeout_s": str(timeout_s)}
+        answer = self._ask("GET", "wait", params=parameters, timeout=timeout_s + _ANSWER_S)
+        found: list[dict[str, Any]] = self._read(answer).get("items", [])
+        return found
+
     def happen(self, email_id: str, order: Mapping[str, object]) -> dict[str, Any]:
         """Make something happen to an email; return the event."""
         call = f"emails/{quote(email_id, safe='')}/events"
@@ -170,6 +177,8 @@ class SandboxApi:
             return self.foreign(answer.status_code)
         sentences = (problem["detail"], problem.get("remedy"))
         text = ". ".join(str(sentence).rstrip(".") for sentence in sentences if sentence)
+        for miss in problem.get("near_misses", ()):
+            text += f"\n{miss.get('what')}: {miss.get('why')}"
         kind = ConfigError if answer.status_code == httpx.codes.BAD_REQUEST else CommandFailed
         return kind(text)
 

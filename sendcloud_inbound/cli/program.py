@@ -19,6 +19,7 @@ from sendcloud_inbound.cli.send import send
 from sendcloud_inbound.cli.serve import serve
 from sendcloud_inbound.cli.show import show
 from sendcloud_inbound.cli.show_config import show_config
+from sendcloud_inbound.cli.waiting import wait
 from sendcloud_inbound.cli.webhooks import program as webhooks
 
 NAME = "sendcloud-inbound"
@@ -56,7 +57,7 @@ def _serve_without_command(
 
 for command in (
     *(serve, ready, send, messages, show, lint, render),
-    *(events, happen, release, deliveries, replay),
+    *(wait, events, happen, release, deliveries, replay),
 ):
     app.command()(command)
 app.add_typer(rules, name="rules")

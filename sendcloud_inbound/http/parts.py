@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         Catalogue,
         Clock,
         Journal,
+        News,
         Orders,
         PostLog,
         Suppressions,
@@ -56,7 +57,11 @@ class Parts:
     suppressions: Suppressions
     posts: PostLog
     """What was told to webhooks."""
+    news: News
+    """Tells when something was committed."""
     clock: Clock
+    sees_all: bool = True
+    """Whether all news is told in this process; else others may write too."""
     tracking: TrackingHost | None = None
     """Where the links in mail lead to; None when tracking is not configured (D45)."""
     upstream: Upstream | None = None

@@ -7,7 +7,7 @@ looked up. `detail` says what is wrong and where, `remedy` (an extension) what t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
@@ -82,6 +82,24 @@ NO_SUCH_PART = Kind(
     404,
     "The copy has no such part",
     "GET /sandbox/v1/emails/{email_id} tells what it has.",
+)
+NOT_COME = Kind(
+    "not-come",
+    408,
+    "What was waited for did not come in time",
+    "near_misses says what nearly was it; GET /sandbox/v1/messages lists all that came.",
+)
+CAME = Kind(
+    "came",
+    409,
+    "What was to be absent has come",
+    "found says what it is.",
+)
+STOPPING = Kind(
+    "stopping",
+    503,
+    "The server is being stopped",
+    "Wait again once it is back.",
 )
 NO_COPY = Kind(
     "no-copy",
@@ -184,6 +202,8 @@ KINDS = (
     NO_SUCH_PART,
     UNKNOWN_PATH,
     METHOD_NOT_ALLOWED,
+    NOT_COME,
+    CAME,
     NO_COPY,
     NO_UPSTREAM,
     NO_WEBHOOK,
@@ -192,8 +212,16 @@ KINDS = (
     INTERNAL_ERROR,
     STORE_UNAVAILABLE,
     NOT_READY,
+    STOPPING,
 )
 """All of them, in the order of their status."""
+
+
+class NearMiss(BaseModel):
+    """Something that nearly was what somebody waited for."""
+
+    what: str = Field(description="Its emailId, or its messageId.")
+    why: str = Field(description="Why it was not what was waited for.")
 
 
 class Problem(BaseModel):
@@ -207,6 +235,10 @@ class Problem(BaseModel):
     checks: dict[str, str] | None = Field(
         default=None, description="Of `not-ready`: each part, `ok` or what it lacks."
     )
+    near_misses: list[NearMiss] | None = Field(
+        default=None, description="Of `not-come`: what nearly was it; at most five."
+    )
+    found: list[Any] | None = Field(default=None, description="Of `came`: what came.")
 
 
 class ProblemError(Exception):
@@ -219,6 +251,8 @@ class ProblemError(Exception):
         *,
         remedy: str | None = None,
         checks: dict[str, str] | None = None,
+        near_misses: list[NearMiss] | None = None,
+        found: list[Any] | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(detail)
@@ -230,6 +264,8 @@ class ProblemError(Exception):
             detail=detail,
             remedy=remedy or kind.remedy,
             checks=checks,
+            near_misses=near_misses,
+            found=found,
         )
 
     def response(self) -> Response:

@@ -189,9 +189,17 @@ class Catalogue(Protocol):
     """The store as those who look at it see it. Reading never changes anything."""
 
     async def messages(
-        self, wanted: MessageFilter, limit: int, cursor: str | None = None
+        self,
+        wanted: MessageFilter,
+        limit: int,
+        cursor: str | None = None,
+        *,
+        is_settled: bool = False,
     ) -> Page[StoredMessage]:
-        """List messages, newest first. `ValueError` when the cursor is none of ours."""
+        """List messages, newest first. `ValueError` when the cursor is none of ours.
+
+        `is_settled` leaves out those that the worker has not seen yet.
+        """
 
     async def emails(
         self, wanted: MessageFilter, limit: int, cursor: str | None = None

@@ -44,6 +44,7 @@ class _Listing(Generic[Item]):
 
 
 _MESSAGES = _Listing(statements.list_messages, ("key",), stored_message)
+_SETTLED = _Listing(statements.list_settled_messages, ("key",), stored_message)
 _EMAILS = _Listing(statements.list_emails, ("key", "position"), stored_email)
 
 
@@ -55,10 +56,16 @@ class StoredMail:
         self._access = access
 
     async def messages(
-        self, wanted: MessageFilter, limit: int, cursor: str | None = None
+        self,
+        wanted: MessageFilter,
+        limit: int,
+        cursor: str | None = None,
+        *,
+        is_settled: bool = False,
     ) -> Page[StoredMessage]:
         """List messages, newest first. `ValueError` when the cursor is none of ours."""
-        return await self._list(_MESSAGES, wanted, limit, cursor)
+        listing = _SETTLED if is_settled else _MESSAGES
+        return await self._list(listing, wanted, limit, cursor)
 
     async def emails(
         self, wanted: MessageFilter, limit: int, cursor: str | None = None

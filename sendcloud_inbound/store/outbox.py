@@ -22,7 +22,7 @@ from sendcloud_inbound.store.statements import EMAILS
 from sendcloud_inbound.store.tables import emails, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -56,11 +56,13 @@ class StoredOutbox:
         self,
         access: Access,
         clock: Clock,
+        on_news: Callable[[Iterable[str]], None],
         on_posts: Callable[[], None],
         on_suppressions: Callable[[], None],
     ) -> None:
         self._access = access
         self._clock = clock
+        self._on_news = on_news
         self._on_posts = on_posts
         self._on_suppressions = on_suppressions
         self._news = asyncio.Event()
@@ -80,6 +82,7 @@ class StoredOutbox:
         """Write what became of emails, all in one transaction; return which were written."""
         written = await self._access.submit(Changes(self._access.future(), changes))
         self.tell()
+        self._on_news(event.api_user for change in changes for event in change.events)
         if any(change.posts for change in changes):
             self._on_posts()
         if any(change.suppressions for change in changes):
@@ -90,6 +93,7 @@ class StoredOutbox:
         """Write an event that is about no mail of ours, and the calls that tell of it."""
         happened = Change(key=0, position=0, events=(event,), posts=tuple(posts))
         await self._access.write(lambda conn: insert_what_happened(conn, [(None, happened)]))
+        self._on_news((event.api_user,))
         self._on_posts()
 
     async def wait(self, timeout_s: float) -> None:

@@ -214,6 +214,11 @@ def list_messages(wanted: MessageFilter, after: Place | None, limit: int) -> Sel
     return page.order_by(messages.c.key.desc()).limit(limit)
 
 
+def list_settled_messages(wanted: MessageFilter, after: Place | None, limit: int) -> Select[Any]:
+    """Return the same, without those that the worker has not seen yet."""
+    return list_messages(wanted, after, limit).where(messages.c.status != QUEUED)
+
+
 def list_emails(wanted: MessageFilter, after: Place | None, limit: int) -> Select[Any]:
     """Return the statement for a page of emails that follow key and position `after`."""
     page = EMAILS.where(*_of_message(wanted))

@@ -12,6 +12,7 @@ from sqlalchemy.exc import ArgumentError
 
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.ports import Claim
+from sendcloud_inbound.rules.model import MessageStatus
 from sendcloud_inbound.store import operations, statements
 from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.catalogue import StoredMail
@@ -19,6 +20,7 @@ from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.deliveries import StoredDeliveries
 from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.journal import StoredJournal
+from sendcloud_inbound.store.news import StoredNews
 from sendcloud_inbound.store.orders import StoredOrders
 from sendcloud_inbound.store.outbox import StoredOutbox
 from sendcloud_inbound.store.posts import StoredPosts
@@ -86,11 +88,14 @@ class Store(StoredMail):
         self._writer = Writer(database, self._loop, self._on_put)
         access = Access(database, self._writer, self._loop)
         super().__init__(database, access)
+        self.news = StoredNews()
         self.posts = StoredPosts(access, clock)
         self.orders = StoredOrders(access, clock, self.posts.tell)
         self.suppressions = StoredSuppressions(access, clock, is_shared=database.is_shared)
         self.deliveries = StoredDeliveries(access, clock, self.posts)
-        self.outbox = StoredOutbox(access, clock, self.posts.tell, self.suppressions.noted)
+        self.outbox = StoredOutbox(
+            access, clock, self.news.tell, self.posts.tell, self.suppressions.noted
+        )
         self.journal = StoredJournal(access)
         self._retried_first = True
         self._look_again_at_ms = 0
@@ -100,6 +105,11 @@ class Store(StoredMail):
     def place(self) -> str:
         """Which store it is, for messages to people."""
         return self._database.place
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether other machines may use it too."""
+        return self._database.is_shared
 
     @property
     def last_error(self) -> StoreUnavailable | None:
@@ -115,6 +125,8 @@ class Store(StoredMail):
         """Note what was committed: it may be work."""
         self._handover.add(put)
         self._work.set()
+        if put.record.status is MessageStatus.REFUSED:  # nobody will say more about it
+            self.news.tell((put.record.submission.api_user,))
 
     async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
         """Lend due messages; see `ports.Work`.
@@ -157,6 +169,8 @@ class Store(StoredMail):
         """Write the outcomes of messages; see `ports.Work`."""
         finish = operations.Finish(self._loop.create_future(), expansions)
         written = await self._writer.submit(finish)
+        happened = (expansion.events for expansion in expansions.values() if expansion.events)
+        self.news.tell(events[0].api_user for events in happened)
         if any(expansion.suppressions for expansion in expansions.values()):
             self.suppressions.noted()
         if any(expansion.pending for expansion in expansions.values()):

@@ -72,6 +72,21 @@ def test_what_cannot_happen_is_a_misuse(ask: Ask) -> None:
     assert "No" in ran.stderr or "no email" in ran.stderr
 
 
+def test_mail_is_waited_for(ask: Ask) -> None:
+    """Printed when it is there; else what nearly was it, and exit status 1."""
+    number = sent(ask, "eve@ifaxin.com")
+    assert ask("wait", "--recipient", "eve@ifaxin.com").stdout == f"{number}\n"
+    (event,) = rows(ask("wait", "event", "--event", "deliver", "--recipient", "eve@ifaxin.com",
+                        "--json"))  # fmt: skip
+    assert event["email_id"] == number
+    assert "deliver" in ask("wait", "event", "--message-id", number.partition("0$")[0]).stdout
+    ran = ask("wait", "--recipient", "evy@ifaxin.com", "--timeout", "0")
+    assert (ran.status, ran.stdout) == (1, "")
+    assert f"{number}: its recipient is eve@ifaxin.com" in ran.stderr
+    assert ask("wait", "--recipient", "nobody@x.y", "--absent", "--timeout", "0").status == 0
+    assert ask("wait", "--recipient", "eve@ifaxin.com", "--absent").status == 1
+
+
 def test_nothing_is_released_without_a_server(ask: Ask) -> None:
     """And it is said what to set."""
     ran = ask("release", sent(ask, "ann@ifaxin.com"))

@@ -41,7 +41,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "show",
         "lint",
         "render",
-        *("events", "happen", "release"),
+        *("wait", "events", "happen", "release"),
         "rules",
         *(f"rules {deed}" for deed in ("show", "put", "remove")),
         "suppressions",

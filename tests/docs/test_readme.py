@@ -54,7 +54,9 @@ def test_the_python_block_sends(program: ProgramProcess) -> None:
 @pytest.mark.e2e
 def test_every_command_and_option_exists() -> None:
     """What the README calls is in the program's own help."""
-    commands = "serve|ready|send|messages|show|lint|render|events|happen|release|deliveries|replay"
+    commands = (
+        "serve|ready|send|messages|show|lint|render|wait|events|happen|release|deliveries|replay"
+    )
     for line in re.findall(rf"sendcloud-inbound ((?:{commands}) .*)", README):
         command = line.split()[0]
         told = subprocess.run(

@@ -48,6 +48,7 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         orders=store.orders,
         suppressions=store.suppressions,
         posts=store.deliveries,
+        news=store.news,
         clock=clock,
         checks={} if checks is None else checks,
     )

@@ -13,6 +13,7 @@ from sendcloud_inbound.http.sandbox import (
     release,
     rules,
     suppressions,
+    wait,
     webhook_deliveries,
     webhooks,
 )
@@ -25,6 +26,7 @@ router.include_router(events.of_an_email)
 router.include_router(release.router)
 router.include_router(email.router)
 router.include_router(inbound.router)
+router.include_router(wait.router)
 router.include_router(rules.router)
 router.include_router(suppressions.router)
 router.include_router(webhooks.router)

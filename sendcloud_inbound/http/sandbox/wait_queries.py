@@ -1,0 +1,106 @@
+"""What can be waited for: the filters of the listings, and how long."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 - read at runtime
+
+from sendcloud_inbound.http import problems
+from sendcloud_inbound.http.sandbox.queries import (
+    EmailIdFilter,
+    Header,
+    Query,
+    Since,
+    Text,
+    named_email,
+)
+from sendcloud_inbound.ports import EventFilter, MessageFilter
+from sendcloud_inbound.rules.history import EventKind  # noqa: TC001 - read at runtime
+from sendcloud_inbound.rules.model import EmailStatus, MessageStatus
+
+Kind = Literal["email", "message", "event"]
+
+LONGEST_S = 300
+MOST = 500
+_NOT_OF: dict[str, frozenset[str]] = {
+    "email": frozenset({"email_id"}),
+    "message": frozenset({"email_id", "event"}),
+    "event": frozenset({"subject", "header", "status"}),
+}
+"""Filters that the listing of a kind does not have."""
+_STATUSES: dict[str, frozenset[str]] = {
+    "email": frozenset(EmailStatus),
+    "message": frozenset(MessageStatus),
+}
+
+
+class WaitQuery(Query):
+    """What to wait for. All filters must hold; empty means any."""
+
+    kind: Kind = Field(default="email", description="What is waited for.")
+    count: int = Field(default=1, ge=1, le=MOST, description="For so many of them.")
+    timeout_s: float = Field(
+        default=10, ge=0, le=LONGEST_S, allow_inf_nan=False, description="How long, in seconds."
+    )
+    absent: bool = Field(
+        default=False, description="Succeed when none is there until the time is over."
+    )
+    api_user: Text = Field(default=None, description="The API_USER whose mail it is.")
+    recipient: Text = Field(default=None, description="A recipient's address, without case.")
+    subject: Text = Field(default=None, description="A part of the subject, without case.")
+    header: Header = Field(default=None, description="`Name:value` of a header field.")
+    message_id: Text = Field(default=None, description="The messageId of the 250 reply.")
+    email_id: EmailIdFilter = Field(default=None, description="Of events: the emailId.")
+    status: Text = Field(default=None, description="Where the email or the message stands.")
+    event: EventKind | SkipJsonSchema[None] = Field(
+        default=None, description="What happened, or what has happened to the email."
+    )
+    label_id: Text = Field(default=None, description="The label: the number after `#` at login.")
+    since: Since = Field(default=None, description="Received, or occurred, at or after.")
+
+    def check(self) -> None:
+        """Refuse a filter that nothing could ever pass."""
+        for name in sorted(_NOT_OF[self.kind]):
+            if getattr(self, name) is not None:
+                raise problems.bad_parameter(name, f"an {self.kind} is not found by it")
+        known = _STATUSES.get(self.kind)
+        if self.status is not None and known is not None and self.status not in known:
+            words = ", ".join(sorted(known))
+            raise problems.bad_parameter("status", f"of a {self.kind} it is one of {words}")
+
+    def mail(self) -> MessageFilter:
+        """Return the filter of messages or emails."""
+        name, _, value = (self.header or "").partition(":")
+        return MessageFilter(
+            api_user=self.api_user,
+            recipient=self.recipient,
+            subject=self.subject,
+            header=(name.strip(), value.strip()) if self.header else None,
+            message_id=self.message_id,
+            status=self.status,
+            label_id=self.label_id,
+            since_ms=self.since,
+            event=self.event,
+        )
+
+    def events(self) -> EventFilter:
+        """Return the filter of events."""
+        email = named_email(self.email_id) if self.email_id else None
+        return EventFilter(
+            api_user=self.api_user,
+            kind=self.event,
+            message_id=email.message_id if email else self.message_id,
+            position=email.position if email else None,
+            recipient=email.recipient if email else self.recipient,
+            label_id=self.label_id,
+            since_ms=self.since,
+        )
+
+    def given(self) -> dict[str, Any]:
+        """Return the filters that are set, by the names of `rules.near_misses`."""
+        names = ("api_user", "recipient", "subject", "header", "message_id", "status", "event")
+        found = {name: getattr(self, name) for name in (*names, "label_id")}
+        found["since_ms"] = self.since
+        return {name: value for name, value in found.items() if value is not None}

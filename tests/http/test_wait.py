@@ -1,0 +1,213 @@
+"""GET /sandbox/v1/wait: one call that waits for the mail, and says why it did not come."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from sendcloud_inbound.rules.history import Change, Event, EventKind
+from sendcloud_inbound.rules.model import MessageStatus
+from tests import builders
+from tests.builders import NOW_MS
+from tests.http.serving import API, problem_of, take
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+    from sendcloud_inbound.store import Store
+
+TO = "ben@ifaxin.com"
+
+
+async def mail(store: Store, to: str = TO, **fields: Any) -> str:
+    """Store an email with its events; return its messageId."""
+    api_user = fields.get("api_user", "sandbox_user")
+    whole = Event(EventKind.REQUEST, api_user, NOW_MS, 0, 0)
+    events = (whole, Event(EventKind.DELIVER, api_user, NOW_MS))
+    subject = fields.pop("subject", "您的账单")
+    outcome = builders.expansion(to, subject=subject, events=events)
+    return (await take(store, outcome, rcpt_to=(to,), **fields)).message_id
+
+
+async def waited(client: httpx.AsyncClient, **query: Any) -> list[dict[str, Any]]:
+    """Return what came."""
+    response = await client.get(f"{API}/wait", params=query, timeout=20)
+    assert response.status_code == 200, response.text
+    items: list[dict[str, Any]] = response.json()["items"]
+    return items
+
+
+async def missed(client: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
+    """Return the problem of what did not come."""
+    told = problem_of(await client.get(f"{API}/wait", params={"timeout_s": 0} | query))
+    assert (told["type"], told["status"]) == ("/docs#not-come", 408)
+    return told
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Return once a condition holds."""
+    async with asyncio.timeout(10):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0)
+
+
+async def test_what_is_there_is_not_waited_for(client: httpx.AsyncClient, store: Store) -> None:
+    """The answer is that of the listing."""
+    message_id = await mail(store)
+    (email,) = await waited(client, recipient="BEN@ifaxin.com", subject="账单")
+    assert email["email_id"] == f"{message_id}0${TO}"
+    (message,) = await waited(client, kind="message", message_id=message_id)
+    assert (message["message_id"], message["status"]) == (message_id, "expanded")
+    (event,) = await waited(client, kind="event", event="deliver", recipient=TO)
+    assert event["fields"]["emailId"] == email["email_id"]
+
+
+async def test_what_comes_later_is_waited_for(client: httpx.AsyncClient, store: Store) -> None:
+    """Of each kind; the answer comes with the commit and not with a look now and then."""
+    kinds: list[dict[str, Any]] = [
+        {"kind": "email", "recipient": TO},
+        {"kind": "message", "api_user": "sandbox_user"},
+        {"kind": "event", "event": "deliver"},
+    ]
+    waits = [asyncio.create_task(waited(client, timeout_s=60, **kind)) for kind in kinds]
+    await until(lambda: len(store.news.watches) == len(kinds))
+    await mail(store)
+    assert all(len(items) == 1 for items in await asyncio.gather(*waits))
+    assert store.news.watches == set()
+
+
+async def test_so_many_are_waited_for(client: httpx.AsyncClient, store: Store) -> None:
+    """Fewer are not enough, and it is said how many there were."""
+    await mail(store)
+    told = await missed(client, count=2)
+    assert told["detail"].startswith("1 of 2 came within 0 s")
+    wait = asyncio.create_task(waited(client, count=2, timeout_s=60))
+    await mail(store, "joe@ifaxin.com")
+    assert len(await wait) == 2
+
+
+async def test_a_change_is_news(client: httpx.AsyncClient, store: Store) -> None:
+    """An event that happens to an email wakes who waits for it."""
+    message_id = await mail(store)
+    wait = asyncio.create_task(waited(client, event="open", timeout_s=60))
+    email = await store.email(message_id, 0)
+    assert email is not None
+    opened = Event(EventKind.OPEN, "sandbox_user", NOW_MS)
+    await store.outbox.change([Change(email.key, 0, events=(opened,))])
+    assert len(await wait) == 1
+
+
+async def test_a_refused_message_can_be_waited_for(client: httpx.AsyncClient, store: Store) -> None:
+    """It is there as soon as it is stored; a queued one is not seen before it is expanded."""
+    refused: dict[str, Any] = {"status": MessageStatus.REFUSED, "reason": "552 xsmtpapi error"}
+    wait = asyncio.create_task(waited(client, kind="message", timeout_s=60))
+    await take(store)
+    await take(store, **refused)
+    (message,) = await wait
+    assert message["status"] == "refused"
+    assert len(await waited(client, kind="message", status="queued")) == 1
+
+
+async def test_absence_can_be_waited_for(client: httpx.AsyncClient, store: Store) -> None:
+    """It succeeds when nothing came, and fails as soon as something does."""
+    assert await waited(client, absent=True, timeout_s=0.05) == []
+    query = {"absent": True, "timeout_s": 60}
+    wait = asyncio.create_task(client.get(f"{API}/wait", params=query, timeout=20))
+    await mail(store)
+    told = problem_of(await wait)
+    assert (told["status"], told["type"]) == (409, "/docs#came")
+    assert told["found"][0]["recipient"] == TO
+
+
+@pytest.mark.parametrize(
+    ("query", "why"),
+    [
+        ({"recipient": "bem@ifaxin.com"}, f"its recipient is {TO}"),
+        ({"subject": "您的帐单"}, "its subject is '您的账单'"),
+        (
+            {"subject": "账单", "api_user": "another_user"},
+            "it is of another API_USER, sandbox_user",
+        ),
+        ({"recipient": TO, "since": NOW_MS + 1}, "it came before since"),
+        ({"recipient": TO, "status": "invalid"}, "its status is delivered"),
+        ({"recipient": TO, "event": "open"}, "open has not happened to it"),
+        ({"recipient": TO, "label_id": "8"}, "its label is 7"),
+        ({"recipient": TO, "header": "X-A:b"}, "it has no header field of that value"),
+    ],
+)
+async def test_the_nearest_is_told(
+    client: httpx.AsyncClient, store: Store, query: dict[str, Any], why: str
+) -> None:
+    """What differs, and from what; what is far off is not mentioned."""
+    message_id = await mail(store, label_id="7")
+    await mail(store, "zoe@x.org", subject="other")
+    told = await missed(client, **query)
+    assert told["near_misses"] == [{"what": f"{message_id}0${TO}", "why": why}]
+    assert why in told["detail"]
+
+
+async def test_what_has_not_come_that_far_is_told(client: httpx.AsyncClient, store: Store) -> None:
+    """Still queued, or refused and why."""
+    await take(store, rcpt_to=(TO,))
+    refused: dict[str, Any] = {"status": MessageStatus.REFUSED, "reason": "552 xsmtpapi error"}
+    await take(store, rcpt_to=(TO,), **refused)
+    whys = [each["why"] for each in (await missed(client, recipient=TO))["near_misses"]]
+    assert whys == [
+        "it was refused at the end of DATA: 552 xsmtpapi error",
+        "it is still queued: the worker has not expanded it yet",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ({"kind": "mail"}, "kind"),
+        ({"kind": "message", "event": "open"}, "event"),
+        ({"kind": "event", "subject": "x"}, "subject"),
+        ({"kind": "email", "status": "expanded"}, "status"),
+        ({"kind": "message", "status": "delivered"}, "status"),
+        ({"count": 0}, "count"),
+        ({"timeout_s": 301}, "timeout_s"),
+        ({"timeout_s": "nan"}, "timeout_s"),
+    ],
+)
+async def test_what_could_never_come_is_refused(
+    client: httpx.AsyncClient, query: dict[str, Any], name: str
+) -> None:
+    """At once, with the name of the parameter."""
+    told = problem_of(await client.get(f"{API}/wait", params=query))
+    assert (told["type"], told["detail"].partition(":")[0]) == ("/docs#bad-parameter", name)
+
+
+async def test_who_hangs_up_is_waited_for_no_longer(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """His place is free at once."""
+    wait = asyncio.create_task(waited(client, timeout_s=300))
+    await until(lambda: store.news.watches)
+    wait.cancel()
+    await until(lambda: not store.news.watches)
+
+
+async def test_a_stop_lets_everybody_go(client: httpx.AsyncClient, store: Store) -> None:
+    """They are told that the server is being stopped."""
+    wait = asyncio.create_task(client.get(f"{API}/wait", params={"timeout_s": 300}, timeout=20))
+    await until(lambda: store.news.watches)
+    store.news.end()
+    assert problem_of(await wait)["type"] == "/docs#stopping"
+
+
+async def test_news_of_others_wakes_nobody(client: httpx.AsyncClient, store: Store) -> None:
+    """Five hundred who wait for their own API_USER's mail are not asked about another's."""
+    with store.news.watch("one") as one, store.news.watch("two") as two:
+        await mail(store, api_user="one")
+        async with asyncio.timeout(5):
+            await one.wait(60)
+        await two.wait(0)
+        assert not two.has_news
