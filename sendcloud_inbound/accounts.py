@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules.model import Account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from sendcloud_inbound.rules.history import ApiUser
+
+_MOST_KEPT = 10_000
+"""Accounts of API_USERs that were made while the program runs, ready at hand."""
 _FIRST_USER_ID = 1000
 """User ids of accounts that are made at their first login count from here."""
 
@@ -36,10 +40,14 @@ class Accounts:
         *,
         accept_any: bool = False,
         tracking_domain: str | None = None,
+        made: Callable[[], Mapping[str, ApiUser]] = dict,
     ) -> None:
+        """Know these, and those that are `made` while the program runs, as they stand then."""
         self._accounts = {account.api_user: account for account in accounts}
         self._accept_any = accept_any
         self._tracking_domain = tracking_domain
+        self._made = made
+        self._from_made: dict[str, tuple[ApiUser, Account]] = {}
 
     def find(self, api_user: str) -> Account | None:
         """Return an account, or None when nobody of that name could have sent anything.
@@ -47,7 +55,7 @@ class Accounts:
         With `accept_any` mail may be older than this process, or come from one that runs the
         sessions: its account has the defaults, and no key that anybody could log in with.
         """
-        account = self._accounts.get(api_user)
+        account = self._known(api_user)
         if account is None and self._accept_any:
             return self._with_defaults(api_user, "", _FIRST_USER_ID)
         return account
@@ -67,7 +75,27 @@ class Accounts:
 
     def _parted(self, username: str) -> tuple[Account | None, str | None]:
         name, mark, label_id = username.partition("#")
-        return self._accounts.get(name), label_id if mark and label_id else None
+        return self._known(name), label_id if mark and label_id else None
+
+    def _known(self, api_user: str) -> Account | None:
+        account = self._accounts.get(api_user)
+        if account is not None:
+            return account
+        made = self._made().get(api_user)
+        if made is None:
+            return None
+        if len(self._from_made) > _MOST_KEPT:
+            self._from_made.clear()
+        known = self._from_made.get(api_user)
+        if known is None or known[0] is not made:
+            account = replace(made.account, tracking_domain=self._tracking_domain)
+            known = self._from_made[api_user] = (made, account)
+        return known[1]
+
+    @property
+    def configured(self) -> Sequence[Account]:
+        """Those of the settings, and those that logged in under any name."""
+        return tuple(self._accounts.values())
 
     def _make(self, api_user: str, api_key: str) -> Account | None:
         if not api_user:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import count
 from typing import Any
 
-from sendcloud_inbound.ports import EventFilter
+from sendcloud_inbound.ports import EventFilter, MessageFilter
 from sendcloud_inbound.rules.model import (
     Account,
     Email,
@@ -32,6 +32,7 @@ CONTENT = (
 )
 
 ANY_EVENT = EventFilter()
+ANY_MAIL = MessageFilter()
 
 _numbers = count(1)
 

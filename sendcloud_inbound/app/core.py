@@ -43,7 +43,7 @@ class Core:
     @classmethod
     def of(cls, settings: Settings, clock: Clock, store: Store, tracking: Host | None) -> Self:
         """Make them over a store."""
-        accounts = making.accounts(settings, tracking)
+        accounts = making.accounts(settings, tracking, store.orders.api_users)
         simulation = making.simulation(settings)
         return cls(
             settings=settings,

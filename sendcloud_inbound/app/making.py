@@ -34,10 +34,16 @@ if TYPE_CHECKING:
     from sendcloud_inbound.app.core import Core
     from sendcloud_inbound.config import Delivery, Http, Settings, Smtp
     from sendcloud_inbound.ports import Target
+    from sendcloud_inbound.rules.history import ApiUser
     from sendcloud_inbound.webhooks.poster import HttpPoster
 
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what is listened on elsewhere, not here
 _KEY_OCTETS = 32
+
+
+def random_octets(count: int) -> bytes:
+    """Return octets that nobody can guess."""
+    return os.urandom(count)
 
 
 class SystemClock:
@@ -85,13 +91,18 @@ async def tracking_key(settings: Settings, keep: Callable[[str, str], Awaitable[
     return bytes.fromhex(await keep("tracking_key", fresh))
 
 
-def accounts(settings: Settings, tracking: Host | None) -> Accounts:
+def accounts(
+    settings: Settings,
+    tracking: Host | None,
+    made: Callable[[], Mapping[str, ApiUser]] = dict,
+) -> Accounts:
     """Make the accounts: one book for sessions and worker, so that both know who was made."""
     tracking_domain = None if tracking is None else urlsplit(tracking.url).hostname
     return Accounts(
         (account.to_account(tracking_domain) for account in settings.accounts),
         accept_any=settings.accounts_accept_any,
         tracking_domain=tracking_domain,
+        made=made,
     )
 
 
@@ -222,7 +233,7 @@ def teller(core: Core) -> Teller:
         core.accounts,
         partial(open_poster, settings.timeout_s),
         clock=core.clock,
-        random_octets=os.urandom,
+        random_octets=random_octets,
         manner=manner,
     )
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sendcloud_inbound.config import Settings
+    from sendcloud_inbound.ports import Clock
     from sendcloud_inbound.store import Store
 
 _log = structlog.get_logger()
@@ -38,10 +39,11 @@ class _Worker(Protocol):
 
 
 class _Watch:
-    """Keeps the orders true: other processes may have changed them."""
+    """Keeps the orders true: other processes may have changed them, and some run out."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         self._stopping = asyncio.Event()
 
     def stop(self) -> None:
@@ -54,6 +56,16 @@ class _Watch:
                     await self._stopping.wait()
             with suppress(StoreUnavailable):
                 await self._store.refresh()
+                await self._remove_expired()
+
+    async def _remove_expired(self) -> None:
+        """Remove the API_USERs whose time is over, with all that is theirs."""
+        now_ms = self._clock.now_ms()
+        for name, made in [*self._store.orders.api_users().items()]:
+            if made.expires_at_ms is not None and made.expires_at_ms <= now_ms:
+                await self._store.orders.remove_api_user(name)
+                messages = await self._store.eraser.erase_api_user(name)
+                _log.info("api_user_expired", api_user=name, messages=messages)
 
 
 class Program:
@@ -123,7 +135,7 @@ class Program:
         self._stack.push_async_callback(store.close)
         self._checks["store"] = store.check
         _log.info("store_opened", store=mask_url(url))
-        self._run("orders", _Watch(store))
+        self._run("orders", _Watch(store, self._clock))
         return store
 
     def _start_worker(self, core: Core) -> None:

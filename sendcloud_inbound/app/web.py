@@ -32,6 +32,8 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         suppressions=store.suppressions,
         posts=store.deliveries,
         news=store.news,
+        eraser=store.eraser,
+        random_octets=making.random_octets,
         sees_all=core.is_alone,
         clock=core.clock,
         tracking=_tracking(core),

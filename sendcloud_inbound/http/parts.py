@@ -10,14 +10,15 @@ if TYPE_CHECKING:
 
     from fastapi import Request
 
+    from sendcloud_inbound.accounts import Accounts
     from sendcloud_inbound.copier import Copier
     from sendcloud_inbound.events import Events
     from sendcloud_inbound.http.health import Check
     from sendcloud_inbound.http.tracking.host import TrackingHost
     from sendcloud_inbound.ports import (
-        AccountBook,
         Catalogue,
         Clock,
+        Eraser,
         Journal,
         News,
         Orders,
@@ -46,7 +47,7 @@ class Parts:
 
     catalogue: Catalogue
     """The mail there is."""
-    accounts: AccountBook
+    accounts: Accounts
     """Whose it is: their settings shape the copies."""
     copier: Copier
     journal: Journal
@@ -59,7 +60,10 @@ class Parts:
     """What was told to webhooks."""
     news: News
     """Tells when something was committed."""
+    eraser: Eraser
     clock: Clock
+    random_octets: Callable[[int], bytes]
+    """Makes names and keys up."""
     sees_all: bool = True
     """Whether all news is told in this process; else others may write too."""
     tracking: TrackingHost | None = None

@@ -83,6 +83,12 @@ NO_SUCH_PART = Kind(
     "The copy has no such part",
     "GET /sandbox/v1/emails/{email_id} tells what it has.",
 )
+TAKEN = Kind(
+    "taken",
+    409,
+    "There is an API_USER of that name",
+    "Leave the name out, and one is made up.",
+)
 NOT_COME = Kind(
     "not-come",
     408,
@@ -204,6 +210,7 @@ KINDS = (
     METHOD_NOT_ALLOWED,
     NOT_COME,
     CAME,
+    TAKEN,
     NO_COPY,
     NO_UPSTREAM,
     NO_WEBHOOK,

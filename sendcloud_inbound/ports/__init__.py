@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from sendcloud_inbound.ports.history import (
+    Eraser,
     EventFilter,
     Journal,
     Lent,
@@ -49,6 +50,7 @@ __all__ = [
     "Catalogue",
     "Claim",
     "Clock",
+    "Eraser",
     "EventFilter",
     "Ids",
     "Journal",

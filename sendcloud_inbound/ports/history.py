@@ -9,8 +9,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
-    from sendcloud_inbound.ports.mail import Page, StoredEmail
+    from sendcloud_inbound.ports.mail import MessageFilter, Page, StoredEmail
     from sendcloud_inbound.rules.history import (
+        ApiUser,
         Change,
         Event,
         EventKind,
@@ -139,8 +140,27 @@ class Orders(Protocol):
     async def remove_webhook(self, key: int) -> bool:
         """Forget one, and drop what waits for it; tell whether there was one."""
 
+    def api_users(self) -> Mapping[str, ApiUser]:
+        """Return the API_USERs that were made while the program ran, by name."""
+
+    async def add_api_user(self, api_user: ApiUser) -> bool:
+        """Store one; False when there is one of that name."""
+
+    async def remove_api_user(self, name: str) -> bool:
+        """Forget one; tell whether there was one. Its mail is another matter."""
+
     async def configure_webhooks(self, webhooks: Sequence[Webhook]) -> None:
         """Make those of the settings these: add what is new, remove what is gone."""
+
+
+class Eraser(Protocol):
+    """Deletes what is stored."""
+
+    async def erase(self, wanted: MessageFilter) -> int:
+        """Delete the messages that match, with all that is theirs; return how many there were."""
+
+    async def erase_api_user(self, api_user: str) -> int:
+        """Delete all that is an API_USER's; return how many messages there were."""
 
 
 class Suppressions(Protocol):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sendcloud_inbound.rules.model import Email
+    from sendcloud_inbound.rules.model import Account, Email
 
 NO_DETAILS: Final[Mapping[str, Any]] = MappingProxyType({})
 """Of an event that has nothing of its own to tell."""
@@ -120,6 +120,16 @@ class Webhook:
     def wants(self, kind: EventKind) -> bool:
         """Tell whether such events are told to it; a paused one keeps them for later."""
         return self.events is None or kind in self.events
+
+
+class ApiUser(NamedTuple):
+    """An API_USER that was made while the program runs."""
+
+    account: Account
+    """As it was made; the tracking domain is the program's."""
+    created_at_ms: int
+    expires_at_ms: int | None = None
+    """When it goes, with all that is its; None: it stays."""
 
 
 class Post(NamedTuple):

@@ -99,6 +99,15 @@ class StoredMail:
         row = await self._access.read(lambda conn: _one(conn, statements.TRANSCRIPT, message_id))
         return None if row is None else row.transcript
 
+    async def _found(self, wanted: MessageFilter, limit: int) -> Sequence[tuple[int, str]]:
+        """Return key and messageId of some messages that match."""
+
+        def ask(conn: Connection) -> list[tuple[int, str]]:
+            rows = self._rows(conn, _MESSAGES, wanted, None, limit)
+            return [(row.key, row.message_id) for row, _ in zip(rows, range(limit), strict=False)]
+
+        return await self._access.read(ask)
+
     async def _list(
         self, listing: _Listing[Item], wanted: MessageFilter, limit: int, cursor: str | None
     ) -> Page[Item]:

@@ -61,6 +61,10 @@ class StoredNews:
     def end(self) -> None:
         """Wake everybody: there will be no more."""
         self.is_over = True
+        self.tell_all()
+
+    def tell_all(self) -> None:
+        """Tell everybody, as when mail is gone."""
         for watch in self.watches:
             watch.wake()
 

@@ -7,15 +7,18 @@ again: a process that made the change at once, the others within a second (`refr
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text, update
 
-from sendcloud_inbound.rules.history import EventKind, PostState, Webhook
+from sendcloud_inbound.rules.history import ApiUser, EventKind, PostState, Webhook
+from sendcloud_inbound.rules.model import Account, AccountType
 from sendcloud_inbound.rules.simulation import NO_RULES, RuleSet, read_rules, to_json
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
     IS_WAITING,
+    api_users,
     facts,
     outcome_rules,
     webhook_posts,
@@ -23,7 +26,7 @@ from sendcloud_inbound.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -47,6 +50,7 @@ class _All(NamedTuple):
     revision: str
     rules: dict[str, tuple[int, RuleSet]]
     webhooks: list[Webhook]
+    api_users: dict[str, ApiUser]
 
 
 class StoredOrders:
@@ -61,12 +65,13 @@ class StoredOrders:
         """With the time when they were put: rules that nobody has touched stay the same value,
         so that their dice go on."""
         self._webhooks: list[Webhook] = []
+        self._api_users: dict[str, ApiUser] = {}
 
     async def refresh(self) -> None:
         """Read all again, if anything was changed since the last time."""
         found = await self._access.read(self._changed)
         if found is not None:
-            self._revision, self._rules, self._webhooks = found
+            self._revision, self._rules, self._webhooks, self._api_users = found
 
     async def fact(self, name: str, value: str) -> str:
         """Return what the store knows under a name; the first time, that is `value`."""
@@ -95,7 +100,7 @@ class StoredOrders:
                 row = {"api_user": name, "rules": to_json(rules), "changed_at_ms": changed_at_ms}
                 conn.execute(insert(outcome_rules).values(row))
 
-        await self._revise(put)
+        await self.revise(put)
 
     def webhooks(self, api_user: str, kind: EventKind) -> Sequence[Webhook]:
         """Return the webhooks that such an event of an API_USER is told to."""
@@ -113,17 +118,44 @@ class StoredOrders:
 
     async def add_webhook(self, webhook: Webhook) -> Webhook:
         """Store one; return it with its key."""
-        return await self._revise(lambda conn: self._insert(conn, webhook))
+        return await self.revise(lambda conn: self._insert(conn, webhook))
 
     async def pause_webhook(self, key: int, *, is_paused: bool) -> Webhook | None:
         """Stop telling it, or go on."""
         change = update(webhooks).where(webhooks.c.key == key).values(is_paused=is_paused)
-        await self._revise(lambda conn: conn.execute(change))
+        await self.revise(lambda conn: conn.execute(change))
         return next((each for each in self._webhooks if each.key == key), None)
 
     async def remove_webhook(self, key: int) -> bool:
         """Forget one, and drop what waits for it."""
-        return await self._revise(lambda conn: _remove(conn, [key])) > 0
+        return await self.revise(lambda conn: _remove(conn, [key])) > 0
+
+    def api_users(self) -> Mapping[str, ApiUser]:
+        """Return the API_USERs that were made while the program ran, by name."""
+        return self._api_users
+
+    async def add_api_user(self, api_user: ApiUser) -> bool:
+        """Store one; False when there is one of that name."""
+        row = {
+            "api_user": api_user.account.api_user,
+            "settings": json.dumps(_settings(api_user.account)),
+            "created_at_ms": api_user.created_at_ms,
+            "expires_at_ms": api_user.expires_at_ms,
+        }
+
+        def add(conn: Connection) -> bool:
+            taken = select(api_users.c.api_user).where(api_users.c.api_user == row["api_user"])
+            if conn.execute(taken).first() is not None:
+                return False
+            conn.execute(insert(api_users).values(row))
+            return True
+
+        return await self.revise(add)
+
+    async def remove_api_user(self, name: str) -> bool:
+        """Forget one; tell whether there was one."""
+        gone = delete(api_users).where(api_users.c.api_user == storable(name))
+        return await self.revise(lambda conn: conn.execute(gone).rowcount) > 0
 
     async def configure_webhooks(self, configured: Sequence[Webhook]) -> None:
         """Make those of the settings these."""
@@ -138,7 +170,7 @@ class StoredOrders:
             # A call that was written while its webhook was being removed would wait for ever.
             conn.execute(_DROP_LOST)
 
-        await self._revise(configure)
+        await self.revise(configure)
 
     def _insert(self, conn: Connection, webhook: Webhook) -> Webhook:
         found = conn.execute(
@@ -155,7 +187,7 @@ class StoredOrders:
         )
         return _webhook(found.one())
 
-    async def _revise(self, do: Callable[[Connection], Result]) -> Result:
+    async def revise(self, do: Callable[[Connection], Result]) -> Result:
         """Change something, and see to it that everybody reads it."""
 
         def revise(conn: Connection) -> Result:
@@ -177,13 +209,31 @@ class StoredOrders:
             return None
         rules = {row.api_user: self._read(row) for row in conn.execute(select(outcome_rules))}
         found = conn.execute(select(webhooks).order_by(webhooks.c.key))
-        return _All(revision, rules, [_webhook(row) for row in found])
+        made = {row.api_user: self._made(row) for row in conn.execute(select(api_users))}
+        return _All(revision, rules, [_webhook(row) for row in found], made)
+
+    def _made(self, row: Row[Any]) -> ApiUser:
+        """Return an API_USER; the same value as before, so that others can tell it by."""
+        known = self._api_users.get(row.api_user)
+        if known is not None and known.created_at_ms == row.created_at_ms:
+            return known
+        return ApiUser(_account(row.settings), row.created_at_ms, row.expires_at_ms)
 
     def _read(self, row: Row[Any]) -> tuple[int, RuleSet]:
         known = self._rules.get(row.api_user)
         if known is not None and known[0] == row.changed_at_ms:
             return known
         return row.changed_at_ms, read_rules(row.rules)
+
+
+def _settings(account: Account) -> dict[str, Any]:
+    return {**asdict(account), "tracking_domain": None}
+
+
+def _account(text: str) -> Account:
+    values = json.loads(text)
+    lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return Account(**{**values, **lists, "type": AccountType(values["type"])})
 
 
 def _fact(conn: Connection, name: str) -> str:

@@ -18,6 +18,7 @@ from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.deliveries import StoredDeliveries
+from sendcloud_inbound.store.erasing import Erasing
 from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.journal import StoredJournal
 from sendcloud_inbound.store.news import StoredNews
@@ -97,6 +98,7 @@ class Store(StoredMail):
             access, clock, self.news.tell, self.posts.tell, self.suppressions.noted
         )
         self.journal = StoredJournal(access)
+        self.eraser = Erasing(access, database, self.news, self.orders, self._found)
         self._retried_first = True
         self._look_again_at_ms = 0
         self._closing: asyncio.Task[None] | None = None

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 """The migration that the tables below are the result of."""
 
 metadata = MetaData()
@@ -260,6 +260,16 @@ webhook_attempts = Table(
     sqlite_autoincrement=True,
 )
 Index("webhook_attempts_post", webhook_attempts.c.post_key)
+
+api_users = Table(
+    "api_users",
+    metadata,
+    Column("api_user", Text, primary_key=True),
+    Column("settings", Text, nullable=False),  # the account, a JSON object
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("expires_at_ms", BigInteger),  # NULL: stays
+)
+"""Those made while the program runs; the others stand in the settings."""
 
 facts = Table(
     "facts",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import ssl
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -38,7 +39,8 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
     """Return the application over a store; another catalogue or other accounts take its place."""
     clock = FakeClock(2 * builders.NOW_MS)
-    accounts = other.pop("accounts", ACCOUNTS)
+    made = Accounts([builders.account()], made=store.orders.api_users)
+    accounts = other.pop("accounts", made)
     parts = Parts(
         catalogue=other.pop("catalogue", store),
         accounts=accounts,
@@ -49,6 +51,8 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         suppressions=store.suppressions,
         posts=store.deliveries,
         news=store.news,
+        eraser=store.eraser,
+        random_octets=os.urandom,
         clock=clock,
         checks={} if checks is None else checks,
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from sendcloud_inbound.http.sandbox import (
+    api_users,
+    clearing,
     email,
     events,
     inbound,
@@ -27,6 +29,8 @@ router.include_router(release.router)
 router.include_router(email.router)
 router.include_router(inbound.router)
 router.include_router(wait.router)
+router.include_router(api_users.router)
+router.include_router(clearing.router)
 router.include_router(rules.router)
 router.include_router(suppressions.router)
 router.include_router(webhooks.router)

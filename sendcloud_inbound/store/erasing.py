@@ -1,0 +1,105 @@
+"""Deleting: messages with all that is theirs, and API_USERs with all their mail.
+
+The one place that knows what belongs to a message. It goes in batches, each a transaction of its
+own, so that clearing a large store does not hold up the mail that comes in.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select
+
+from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.store.rows import storable
+from sendcloud_inbound.store.tables import (
+    contents,
+    emails,
+    events,
+    messages,
+    outbox,
+    outcome_rules,
+    suppressions,
+    webhook_attempts,
+    webhook_posts,
+    webhooks,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from sqlalchemy import Connection, Table
+
+    from sendcloud_inbound.store.access import Access
+    from sendcloud_inbound.store.database import Database
+    from sendcloud_inbound.store.news import StoredNews
+    from sendcloud_inbound.store.orders import StoredOrders
+
+    Find = Callable[[MessageFilter, int], Awaitable[Sequence[tuple[int, str]]]]
+    """Returns key and messageId of some messages."""
+
+_AT_ONCE = 200
+
+
+class Erasing:
+    """Deletes, as `ports.Eraser` says."""
+
+    def __init__(
+        self,
+        access: Access,
+        database: Database,
+        news: StoredNews,
+        orders: StoredOrders,
+        find: Find,
+    ) -> None:
+        self._access = access
+        self._orders = orders
+        self._database = database
+        self._news = news
+        self._find = find
+
+    async def erase(self, wanted: MessageFilter) -> int:
+        """Delete the messages that match, with all that is theirs; return how many there were."""
+        erased = 0
+        while found := await self._find(wanted, _AT_ONCE):
+            keys = [key for key, _ in found]
+            await self._access.write(lambda conn, keys=keys: _erase(conn, keys))  # type: ignore[misc]
+            await asyncio.to_thread(self._discard, [message_id for _, message_id in found])
+            erased += len(found)
+        if erased:
+            self._news.tell_all()
+        return erased
+
+    async def erase_api_user(self, api_user: str) -> int:
+        """Delete all that is an API_USER's: mail, events, calls, webhooks, rules, suppressions.
+
+        Returns how many messages there were.
+        """
+        erased = await self.erase(MessageFilter(api_user=api_user))
+        await self._orders.revise(lambda conn: _forget(conn, storable(api_user)))
+        return erased
+
+    def _discard(self, message_ids: Sequence[str]) -> None:
+        for message_id in message_ids:
+            self._database.bodies.discard(message_id)
+
+
+def _erase(conn: Connection, keys: Sequence[int]) -> None:
+    """Delete messages by key."""
+    posts = select(webhook_posts.c.key).where(webhook_posts.c.message_key.in_(keys))
+    conn.execute(delete(webhook_attempts).where(webhook_attempts.c.post_key.in_(posts)))
+    for table in (webhook_posts, outbox, events, emails):
+        conn.execute(delete(table).where(table.c.message_key.in_(keys)))
+    for table in (contents, messages):
+        conn.execute(delete(table).where(table.c.key.in_(keys)))
+
+
+def _forget(conn: Connection, api_user: str) -> None:
+    """Delete what an API_USER has beside messages."""
+    posts = select(webhook_posts.c.key).where(webhook_posts.c.api_user == api_user)
+    conn.execute(delete(webhook_attempts).where(webhook_attempts.c.post_key.in_(posts)))
+    theirs: tuple[Table, ...] = (webhook_posts, events, suppressions, outcome_rules, webhooks)
+    for table in theirs:
+        column: Any = table.c.api_user
+        conn.execute(delete(table).where(column == api_user))
