@@ -52,6 +52,11 @@ class _All(NamedTuple):
     webhooks: list[Webhook]
     api_users: dict[str, ApiUser]
 
+    @property
+    def number(self) -> int:
+        """The revision as a number."""
+        return _number(self.revision)
+
 
 class StoredOrders:
     """The orders, as `ports.Orders` says."""
@@ -70,7 +75,8 @@ class StoredOrders:
     async def refresh(self) -> None:
         """Read all again, if anything was changed since the last time."""
         found = await self._access.read(self._changed)
-        if found is not None:
+        # Two may read at a time, and the later one end first: what is older does not count.
+        if found is not None and found.number > _number(self._revision):
             self._revision, self._rules, self._webhooks, self._api_users = found
 
     async def fact(self, name: str, value: str) -> str:
@@ -234,6 +240,11 @@ def _account(text: str) -> Account:
     values = json.loads(text)
     lists = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
     return Account(**{**values, **lists, "type": AccountType(values["type"])})
+
+
+def _number(revision: str) -> int:
+    """Return a revision as a number; 0 where nothing was ordered yet."""
+    return int(revision) if revision else 0
 
 
 def _fact(conn: Connection, name: str) -> str:

@@ -114,8 +114,8 @@ async def test_unknown_path_is_a_404(client: httpx.AsyncClient, path: str) -> No
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS", "HEAD"])
 async def test_other_methods_are_a_405(client: httpx.AsyncClient, method: str) -> None:
-    """Reading is all there is: other methods are refused, and Allow says so."""
-    response = await client.request(method, f"{API}/messages")
+    """Where reading is all there is, other methods are refused, and Allow says so."""
+    response = await client.request(method, f"{API}/emails")
     assert response.status_code == 405
     assert response.headers["allow"] == "GET"
 

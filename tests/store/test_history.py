@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -17,13 +18,18 @@ from sendcloud_inbound.rules.history import (
     Webhook,
 )
 from sendcloud_inbound.rules.model import Email, EmailStatus
-from sendcloud_inbound.rules.simulation import RuleSet, read_rules
+from sendcloud_inbound.rules.simulation import NO_RULES, RuleSet, read_rules
 from tests.builders import NOW_MS, expansion, record
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Connection
+
     from sendcloud_inbound.ports import Lent
     from sendcloud_inbound.rules.model import Expansion
     from sendcloud_inbound.store import Store
+    from sendcloud_inbound.store.access import Access
     from tests.fakes import FakeClock
     from tests.store.conftest import OpenStore
 
@@ -303,3 +309,37 @@ async def test_a_suppression_is_lifted(store: Store) -> None:
     assert await suppressions.among("one", TO) == {TO[0]: SuppressionKind.SPAM}
     assert await suppressions.lift("one", TO[0], None) == 2
     assert await suppressions.lift("one", TO[0], None) == 0
+
+
+class Held:
+    """An access whose first reading comes back late."""
+
+    def __init__(self, inner: Access) -> None:
+        self._inner = inner
+        self.is_held = True
+        self.go_on = asyncio.Event()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    async def read(self, ask: Callable[[Connection], Any]) -> Any:
+        """Read, and keep the first answer back."""
+        answer = await self._inner.read(ask)
+        if self.is_held:
+            self.is_held = False
+            await self.go_on.wait()
+        return answer
+
+
+async def test_a_late_reading_takes_nothing_back(store: Store) -> None:
+    """Two may read at a time; the older one does not undo what the newer one saw."""
+    held = Held(store.orders._access)
+    store.orders._access = cast("Access", held)
+    first = asyncio.create_task(store.orders.put_rules("one", read_rules("{}")))
+    async with asyncio.timeout(10):
+        while held.is_held:  # noqa: ASYNC110 - until the first one has read
+            await asyncio.sleep(0)
+    await store.orders.put_rules("two", read_rules("{}"))
+    held.go_on.set()
+    await first
+    assert NO_RULES not in [store.orders.rules(name) for name in ("one", "two")]
