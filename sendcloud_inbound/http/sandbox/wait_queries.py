@@ -68,7 +68,7 @@ class WaitQuery(Query):
         known = _STATUSES.get(self.kind)
         if self.status is not None and known is not None and self.status not in known:
             words = ", ".join(sorted(known))
-            raise problems.bad_parameter("status", f"of a {self.kind} it is one of {words}")
+            raise problems.bad_parameter("status", f"for kind={self.kind} it is one of {words}")
 
     def mail(self) -> MessageFilter:
         """Return the filter of messages or emails."""
