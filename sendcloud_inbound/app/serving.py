@@ -28,16 +28,16 @@ _SWITCH_INTERVAL_S = 1e-3
 commit up; much less than this, and each is in the other's way (measured with 20 sessions)."""
 
 
-def serve(loaded: Loaded, ports_file: Path | None = None) -> int:
-    """Run until SIGTERM or SIGINT; return the exit status."""
+def serve(loaded: Loaded, ports_file: Path | None = None, exit_after_s: float | None = None) -> int:
+    """Run until SIGTERM or SIGINT, or for so long; return the exit status."""
     log = loaded.settings.log
     logs.configure(log.format, log.level)
     sys.setswitchinterval(_SWITCH_INTERVAL_S)
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-        return runner.run(_serve(loaded.settings, ports_file))
+        return runner.run(_serve(loaded.settings, ports_file, exit_after_s))
 
 
-async def _serve(settings: Settings, ports_file: Path | None) -> int:
+async def _serve(settings: Settings, ports_file: Path | None, exit_after_s: float | None) -> int:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -49,6 +49,8 @@ async def _serve(settings: Settings, ports_file: Path | None) -> int:
             _write_ports(ports_file, program.addresses)
         for name, (host, port) in program.addresses.items():
             _log.info("listening", listener=name, host=host, port=port)
+        if exit_after_s is not None:
+            loop.call_later(exit_after_s, stopping.set)
         await stopping.wait()
         _log.info("stopping")
     finally:

@@ -15,6 +15,7 @@ from sendcloud_inbound.cli.messages import messages
 from sendcloud_inbound.cli.orders import rules, suppressions
 from sendcloud_inbound.cli.ready import ready
 from sendcloud_inbound.cli.render import render
+from sendcloud_inbound.cli.run import run
 from sendcloud_inbound.cli.send import send
 from sendcloud_inbound.cli.serve import serve
 from sendcloud_inbound.cli.show import show
@@ -56,7 +57,7 @@ def _serve_without_command(
 
 
 for command in (
-    *(serve, ready, send, messages, show, lint, render),
+    *(serve, run, ready, send, messages, show, lint, render),
     *(wait, events, happen, release, deliveries, replay),
 ):
     app.command()(command)

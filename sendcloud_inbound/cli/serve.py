@@ -58,6 +58,12 @@ def serve(
             help="Write the real addresses here, as JSON, once all listeners are up.",
         ),
     ] = None,
+    exit_after: Annotated[
+        float | None,
+        typer.Option(
+            "--exit-after", metavar="SECONDS", min=0, help="Stop by itself after so long."
+        ),
+    ] = None,
     log_format: Annotated[
         LogFormat | None,
         typer.Option("--log-format", help="auto is console on a terminal, else json."),
@@ -81,15 +87,21 @@ def serve(
             "log": {"format": log_format, "level": log_level},
         },
         ports_file,
+        exit_after,
     )
 
 
-def _run(config: Path | None, command_line: Mapping[str, Any], ports_file: Path | None) -> int:
+def _run(
+    config: Path | None,
+    command_line: Mapping[str, Any],
+    ports_file: Path | None,
+    exit_after_s: float | None,
+) -> int:
     from sendcloud_inbound import app  # noqa: PLC0415 - a second; the other commands do without
     from sendcloud_inbound.config import load  # noqa: PLC0415
 
     loaded = load(config_file=config, command_line=command_line, environ=os.environ)
-    return app.serve(loaded, ports_file)
+    return app.serve(loaded, ports_file, exit_after_s)
 
 
 def _listener(option: str, text: str | None) -> dict[str, str | int]:

@@ -37,7 +37,7 @@ def blocks(language: str) -> list[str]:
 def test_the_python_block_sends(program: ProgramProcess) -> None:
     """Run word for word but for the port, it gives two emails with the ids it tells."""
     host, port = program.addresses["smtp"]
-    (block,) = blocks("python")
+    block = blocks("python")[0]
     block = block.replace('"127.0.0.1", 2525', f'"{host}", {port}')
     printed = subprocess.run(
         [sys.executable, "-c", block], check=True, capture_output=True, text=True, timeout=30
@@ -52,10 +52,22 @@ def test_the_python_block_sends(program: ProgramProcess) -> None:
 
 
 @pytest.mark.e2e
+def test_the_pytest_example_passes(tmp_path: Path) -> None:
+    """Word for word, in a project that has nothing else."""
+    (tmp_path / "test_bill.py").write_text(blocks("python")[1])
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:randomly"],
+        cwd=tmp_path, check=False, capture_output=True, text=True, timeout=60,
+    )  # fmt: skip
+    assert "2 passed" in done.stdout, done.stdout + done.stderr
+
+
+@pytest.mark.e2e
 def test_every_command_and_option_exists() -> None:
     """What the README calls is in the program's own help."""
     commands = (
-        "serve|ready|send|messages|show|lint|render|wait|events|happen|release|deliveries|replay"
+        "serve|run|ready|send|messages|show|lint|render|wait|events|happen|release|deliveries|"
+        "replay"
     )
     for line in re.findall(rf"sendcloud-inbound ((?:{commands}) .*)", README):
         command = line.split()[0]

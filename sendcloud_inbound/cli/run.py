@@ -1,0 +1,106 @@
+"""`sendcloud-inbound run -- CMD`: a command with a sandbox of its own around it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli.failure import CommandFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+_START_S = 60.0
+_LOOK_S = 0.02
+_KILLED = 128
+"""What a shell adds to the number of the signal that ended a command."""
+_HANDED_ON = (signal.SIGTERM, signal.SIGHUP)
+
+
+def run(
+    command: Annotated[
+        list[str], typer.Argument(metavar="-- CMD ...", help="What to run, with its arguments.")
+    ],
+    *,
+    config: options.Config = None,
+) -> int:
+    """Start a sandbox on free ports, run a command, stop the sandbox; exit as the command did.
+
+    The command finds the sandbox by its environment: SENDCLOUD_SMTP_HOST, SENDCLOUD_SMTP_PORT,
+    SENDCLOUD_HTTP_URL, and the first account's SENDCLOUD_API_USER, SENDCLOUD_API_KEY and
+    SENDCLOUD_APP_KEY. The mail is gone afterwards.
+    """
+    account = Server(config=config).settings.accounts[0]
+    with _sandbox(config) as addresses:
+        (smtp_host, smtp_port), (http_host, http_port) = addresses["smtp"], addresses["http"]
+        told = {
+            "SENDCLOUD_SMTP_HOST": smtp_host,
+            "SENDCLOUD_SMTP_PORT": str(smtp_port),
+            "SENDCLOUD_HTTP_URL": f"http://{http_host}:{http_port}",
+            "SENDCLOUD_API_USER": account.api_user,
+            "SENDCLOUD_API_KEY": account.api_key,
+            "SENDCLOUD_APP_KEY": account.app_key,
+        }
+        return _run(command, {**os.environ, **told})
+
+
+@contextmanager
+def _sandbox(config: Path | None) -> Iterator[dict[str, tuple[str, int]]]:
+    """Run a server in a process of its own; give its addresses."""
+    with tempfile.TemporaryDirectory() as folder:
+        ports_file = Path(folder) / "ports.json"
+        call = [sys.executable, "-m", "sendcloud_inbound", "serve", "--store", "sqlite://"]
+        call += ["--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "warning"]
+        call += ["--ports-file", str(ports_file), *(["--config", str(config)] if config else [])]
+        # In a group of its own: Ctrl-C is for the command.
+        server = subprocess.Popen(call, start_new_session=True)  # noqa: S603 - our own program
+        try:
+            yield _addresses(server, ports_file)
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _addresses(server: subprocess.Popen[bytes], ports_file: Path) -> dict[str, tuple[str, int]]:
+    """Return where the server listens, once it does."""
+    until = time.monotonic() + _START_S
+    while not ports_file.exists():
+        if server.poll() is not None:
+            raise CommandFailed("the sandbox could not start, for the reason above")
+        if time.monotonic() > until:
+            raise CommandFailed(f"the sandbox did not start within {_START_S:g} s")
+        time.sleep(_LOOK_S)
+    found = json.loads(ports_file.read_text())
+    return {name: (each["host"], each["port"]) for name, each in found.items()}
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
+    """Run the command, hand on the signals that end programs, and return its exit status."""
+    try:
+        child = subprocess.Popen(command, env=environment)  # noqa: S603 - what it was called for
+    except OSError as error:
+        raise CommandFailed(f"cannot run {command[0]}: {error.strerror}") from error
+
+    def hand_on(number: int, _: object) -> None:
+        child.send_signal(number)
+
+    before = {number: signal.signal(number, hand_on) for number in _HANDED_ON}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)  # it has its own
+    try:
+        status = child.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return status if status >= 0 else _KILLED - status
