@@ -49,10 +49,12 @@ def _tracking(core: Core) -> TrackingHost | None:
     if core.tracking is None:
         return None
     settings = core.settings.tracking
+    name = urlsplit(core.tracking.url).hostname or ""
+    ours = urlsplit(core.settings.http.public_url or "").hostname
     return TrackingHost(
         key=core.tracking.key,
-        name=urlsplit(core.tracking.url).hostname or "",
-        is_apart=bool(settings.domain),
+        name=name,
+        is_apart=bool(settings.domain) and name != ours,
         chinese_pages=frozenset(settings.chinese_pages),
         english_pages=frozenset(settings.english_pages),
     )

@@ -105,12 +105,12 @@ def _is_misdirected(scope: Scope, tracking: TrackingHost | None) -> bool:
     The tracking host's is, but only for links where it is a name of their own.
     """
     address = (scope.get("server") or ("",))[0]
-    host = Headers(scope=scope).get("host", "localhost")
-    if tracking is not None and (found := _HOST.fullmatch(host)):
-        may = tracking.may_be_asked((found[1] or found[2]).lower(), scope["path"])
-        if may is not None:
-            return not may
-    return _is_loopback(address) and not _is_local(host)
+    name = _name_in(Headers(scope=scope).get("host", "localhost"))
+    if name is not None and _is_local(name):
+        return False
+    if name is not None and tracking is not None and name == tracking.name:
+        return tracking.is_apart and not scope["path"].startswith(_FOLLOWED)
+    return _is_loopback(address)
 
 
 def _is_cross_site(scope: Scope) -> bool:
@@ -136,12 +136,14 @@ def _is_loopback(address: str) -> bool:
     return (mapped or ip).is_loopback
 
 
-def _is_local(host: str) -> bool:
-    """Tell whether a Host header cannot be a name of somebody else's (RFC 6761 6.3)."""
+def _name_in(host: str) -> str | None:
+    """Return the name or address in a Host header, None when that is none."""
     found = _HOST.fullmatch(host)
-    if found is None:
-        return False
-    name = (found[1] or found[2]).lower()
+    return None if found is None else (found[1] or found[2]).lower().removesuffix(".")
+
+
+def _is_local(name: str) -> bool:
+    """Tell whether it cannot be a name of somebody else's (RFC 6761 6.3)."""
     if name == "localhost" or name.endswith(".localhost"):
         return True
     try:

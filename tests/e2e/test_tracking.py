@@ -90,3 +90,27 @@ async def test_every_link_leads_to_its_original(tmp_path: Path, generation: int)
     assert kinds == {"request": 1, "deliver": 2, "click": 13, "open": 1, "unsubscribe": 1}
     clicked = [each["fields"]["url"] for each in reversed(events) if each["event"] == "click"]
     assert clicked == LINKS
+
+
+@pytest.mark.parametrize(
+    ("settings", "host"),
+    [
+        ({"tracking": {"domain": "localhost"}}, "localhost"),
+        (
+            {
+                "tracking": {"domain": "mail.example.com"},
+                "http": {"public_url": "https://mail.example.com"},
+            },
+            "mail.example.com",
+        ),
+    ],
+)
+async def test_a_tracking_domain_that_is_the_sandbox_too_shows_both(
+    tmp_path: Path, settings: dict[str, Any], host: str
+) -> None:
+    """Links of their own name hide all else; a name that people look at the mail by does not."""
+    async with running_server(tmp_path, settings) as server:
+        told = await server.client.get("/sandbox/v1/messages", headers={"Host": host})
+        assert told.status_code == 200
+        unknown = await server.client.get("/track/open/x.gif", headers={"Host": host})
+        assert unknown.status_code == 404

@@ -21,9 +21,3 @@ class TrackingHost:
     it from their mail."""
     chinese_pages: frozenset[int] = frozenset()
     english_pages: frozenset[int] = frozenset()
-
-    def may_be_asked(self, host: str, path: str) -> bool | None:
-        """Tell whether a name may be asked for a path; None when it is not the tracking host."""
-        if host.removesuffix(".") != self.name:
-            return None
-        return True if path.startswith(f"{TRACK}/") else not self.is_apart and None
