@@ -70,6 +70,11 @@ def test_the_email_id_and_the_log() -> None:
     assert "#0#false" in top(PLAIN)["X-SENDCLOUD-LOG"]
 
 
+def test_copies_are_not_signed() -> None:
+    """SendCloud's have a DKIM-Signature (6.5), which nobody without its key can make."""
+    assert "DKIM-Signature" not in top(PLAIN)
+
+
 def test_message_id_is_added_when_the_client_set_none() -> None:
     """`<messageId><index>@<sending domain>`, else the client's own stays alone."""
     assert top(b"Subject: x\r\n\r\n")["Message-ID"] == f"<{MESSAGE_ID}3@example.sendcloud.org>"

@@ -105,6 +105,16 @@ async def test_who_unsubscribed_or_reported_is_not_sent_to_again(
         assert (await email_to(store, spam, put.message_id)).status.value == "delivered"
 
 
+async def test_an_invalid_address_can_be_sent_to_again(store: Store, clock: FakeClock) -> None:
+    """It is not suppressed, as SendCloud does for all customers (5.4): tests have to repeat."""
+    async with working(store, clock):
+        for _ in range(2):
+            put = record(rcpt_to=("invalid@sandbox.test",))
+            await store.put(put)
+            email = await email_to(store, "invalid@sandbox.test", put.message_id)
+            assert email.sub_status == 406
+
+
 async def test_a_blacklisted_address_is_refused_before_any_rule(
     store: Store, clock: FakeClock
 ) -> None:

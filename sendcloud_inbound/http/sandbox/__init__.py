@@ -9,6 +9,7 @@ from sendcloud_inbound.http.sandbox import (
     clearing,
     email,
     events,
+    fidelity,
     inbound,
     listings,
     message,
@@ -35,5 +36,6 @@ router.include_router(rules.router)
 router.include_router(suppressions.router)
 router.include_router(webhooks.router)
 router.include_router(webhook_deliveries.router)
+router.include_router(fidelity.router)
 
 __all__ = ["router"]

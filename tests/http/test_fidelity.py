@@ -1,0 +1,78 @@
+"""The matrix of behaviours is true: every row has a test that is run."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from sendcloud_inbound.rules.fidelity import MATRIX, Behaviour
+from tests.http.serving import API, get, problem_of
+
+if TYPE_CHECKING:
+    import httpx
+
+ROOT = Path(__file__).parents[2]
+SOURCE = re.compile(r"(?:\d(?:\.\d+)?|[GDS]\d+)")
+KNOWN = {
+    *(f"S{number}" for number in range(1, 27) if number not in {20, 25}),
+    *("D1", "D2", "D3", "D4", "D5", "D6", "D10", "D11", "D12", "D13", "D14", "D26", "D28", "D45"),
+    *(f"G{number}" for number in (1, 2, 3, 4, *range(6, 13), *range(14, 23))),
+}
+"""What the matrix has to speak of: the silences, disagreements and examples about mail by SMTP."""
+
+
+@cache
+def functions_of(file: str) -> dict[str, bool]:
+    """Return the tests of a file; whether each is run always."""
+    found = ast.parse((ROOT / file).read_text()).body
+    functions = [each for each in found if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)]
+    return {
+        each.name: not any("skip" in ast.unparse(mark) for mark in each.decorator_list)
+        for each in functions
+    }
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
+def test_a_row_has_a_test_that_is_run(row: Behaviour) -> None:
+    """The file and the function are there; of a dialogue, the transcript is."""
+    file, _, rest = row.test.partition("::")
+    function, _, case = rest.partition("[")
+    assert functions_of(file)[function]
+    if case:
+        assert (ROOT / "tests/dialogues" / f"{case.removesuffix(']')}.smtp").exists()
+
+
+@pytest.mark.parametrize("row", MATRIX, ids=lambda row: row.name)
+def test_a_row_is_complete(row: Behaviour) -> None:
+    """Where the sandbox is not as documented, it is said what it does; sources can be found."""
+    assert (row.sandbox is None) == (row.status == "implemented")
+    assert all(SOURCE.fullmatch(each) for each in row.source.split(", "))
+    assert row.behaviour.endswith(".")
+
+
+def test_names_are_unique_and_nothing_known_is_left_out() -> None:
+    """Every silence and disagreement about mail by SMTP has its row."""
+    assert max(Counter(row.name for row in MATRIX).values()) == 1
+    assert set() == KNOWN - {each for row in MATRIX for each in row.source.split(", ")}
+
+
+async def test_the_matrix_can_be_asked_for(client: httpx.AsyncClient) -> None:
+    """All of it, or those of a status."""
+    rows = (await get(client, "fidelity"))["items"]
+    assert [row["name"] for row in rows] == [row.name for row in MATRIX]
+    differs = (await get(client, "fidelity", status="differs"))["items"]
+    assert differs == [row for row in rows if row["status"] == "differs"] != []
+    told = problem_of(await client.get(f"{API}/fidelity", params={"status": "maybe"}))
+    assert told["type"] == "/docs#bad-parameter"
+
+
+@pytest.mark.parametrize("base", ["apiv2", "api"])
+async def test_sendclouds_http_api_is_not_there(client: httpx.AsyncClient, base: str) -> None:
+    """The row that says so goes with it."""
+    assert (await client.post(f"/{base}/mail/send", data={})).status_code == 404
