@@ -26,6 +26,7 @@ _START_S = 60.0
 _LOOK_S = 0.02
 _KILLED = 128
 """What a shell adds to the number of the signal that ended a command."""
+_ROLES = ("smtp", "worker", "http")
 _HANDED_ON = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -43,7 +44,7 @@ def run(
     SENDCLOUD_APP_KEY. The mail is gone afterwards.
     """
     account = Server(config=config).settings.accounts[0]
-    with _sandbox(config) as addresses:
+    with _signals_for() as children, _sandbox(config) as addresses:
         (smtp_host, smtp_port), (http_host, http_port) = addresses["smtp"], addresses["http"]
         told = {
             "SENDCLOUD_SMTP_HOST": smtp_host,
@@ -53,7 +54,7 @@ def run(
             "SENDCLOUD_API_KEY": account.api_key,
             "SENDCLOUD_APP_KEY": account.app_key,
         }
-        return _run(command, {**os.environ, **told})
+        return _run(command, {**os.environ, **told}, children)
 
 
 @contextmanager
@@ -63,9 +64,12 @@ def _sandbox(config: Path | None) -> Iterator[dict[str, tuple[str, int]]]:
         ports_file = Path(folder) / "ports.json"
         call = [sys.executable, "-m", "sendcloud_inbound", "serve", "--store", "sqlite://"]
         call += ["--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--log-level", "warning"]
+        call += [word for role in _ROLES for word in ("--role", role)]
         call += ["--ports-file", str(ports_file), *(["--config", str(config)] if config else [])]
         # In a group of its own: Ctrl-C is for the command.
-        server = subprocess.Popen(call, start_new_session=True)  # noqa: S603 - our own program
+        server = subprocess.Popen(  # noqa: S603 - our own program
+            call, stdin=subprocess.DEVNULL, start_new_session=True
+        )
         try:
             yield _addresses(server, ports_file)
         finally:
@@ -86,21 +90,38 @@ def _addresses(server: subprocess.Popen[bytes], ports_file: Path) -> dict[str, t
     return {name: (each["host"], each["port"]) for name, each in found.items()}
 
 
-def _run(command: Sequence[str], environment: Mapping[str, str]) -> int:
-    """Run the command, hand on the signals that end programs, and return its exit status."""
+@contextmanager
+def _signals_for() -> Iterator[list[subprocess.Popen[bytes]]]:
+    """Hand the signals that end programs on to the child; before there is one, they end us."""
+    children: list[subprocess.Popen[bytes]] = []
+
+    def hand_on(number: int, _: object) -> None:
+        if not children:
+            raise SystemExit(_KILLED + number)
+        children[0].send_signal(number)
+
+    before = {number: signal.signal(number, hand_on) for number in _HANDED_ON}
+    try:
+        yield children
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    children: list[subprocess.Popen[bytes]],
+) -> int:
+    """Run the command and return its exit status."""
     try:
         child = subprocess.Popen(command, env=environment)  # noqa: S603 - what it was called for
     except OSError as error:
         raise CommandFailed(f"cannot run {command[0]}: {error.strerror}") from error
-
-    def hand_on(number: int, _: object) -> None:
-        child.send_signal(number)
-
-    before = {number: signal.signal(number, hand_on) for number in _HANDED_ON}
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.SIG_IGN)  # it has its own
+    children.append(child)
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command by itself
     try:
         status = child.wait()
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        signal.signal(signal.SIGINT, before)
     return status if status >= 0 else _KILLED - status

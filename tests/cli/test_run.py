@@ -5,14 +5,12 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
 from tests.cli.running import PROGRAM, environment
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from tests.processes import wait_until
 
 pytestmark = pytest.mark.e2e
 
@@ -48,6 +46,30 @@ def test_a_command_that_is_killed_is_told_as_a_shell_does() -> None:
     """128 and the number of the signal."""
     done = ran("--", sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
     assert done.returncode == 128 + signal.SIGKILL
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks Linux for the children")
+def test_who_is_ended_at_the_start_leaves_no_server_behind() -> None:
+    """SIGTERM before the command runs."""
+    run = subprocess.Popen([*PROGRAM, "run", "--", "true"], env=environment())
+    children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
+    wait_until(lambda: children.read_text().strip(), "the server was started")
+    server = children.read_text().strip()
+    run.terminate()
+    assert run.wait(timeout=30) in {0, 128 + signal.SIGTERM}
+    assert not Path(f"/proc/{server}").exists()
+
+
+def test_a_signal_is_handed_on() -> None:
+    """The command ends by it, and its status is told."""
+    program = "import signal, sys, time; signal.signal(15, lambda *_: sys.exit(9)); print('up'); "
+    program += "sys.stdout.flush(); time.sleep(60)"
+    call = [*PROGRAM, "run", "--", sys.executable, "-c", program]
+    with subprocess.Popen(call, env=environment(), stdout=subprocess.PIPE) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == b"up\n"
+        run.terminate()
+        assert run.wait(timeout=30) == 9
 
 
 def test_what_cannot_be_run_is_said(tmp_path: Path) -> None:
