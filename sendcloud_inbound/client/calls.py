@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from sendcloud_inbound import __version__
 from sendcloud_inbound.client.errors import NotComeError, SandboxError, ServerGoneError
@@ -54,9 +54,24 @@ class Call(Generic[Result]):
 
     def result(self, answer: httpx.Response) -> Result:
         """Return what was answered; `SandboxError` with the server's own words."""
-        if answer.is_success:
+        if not answer.is_success:
+            raise _error(answer)
+        try:
             return self.read(answer)
-        raise _error(answer)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise _stranger(answer) from error
+
+
+def checked(url: str) -> str:
+    """Return a sandbox's URL; `SandboxError` when it is none."""
+    try:
+        parts = urlsplit(url)
+        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # a port that is none
+        is_url = False
+    if not is_url:
+        raise SandboxError(f"{url!r} is no URL of a sandbox, such as http://127.0.0.1:8025")
+    return url.rstrip("/")
 
 
 def gone(url: str, error: Exception) -> ServerGoneError:
@@ -100,13 +115,23 @@ def findings(message_id: str) -> Call[list[Finding]]:
 
 def wait(kind: str, filters: Filters, timeout_s: float) -> Call[list[Any]]:
     """Return the call that waits."""
+    value = _KINDS.get(kind)
+    if value is None:
+        raise SandboxError(f"kind is one of {', '.join(_KINDS)}, not {kind!r}")
     params = {**filters, "kind": kind, "timeout_s": timeout_s}
-    value = _KINDS[kind]
 
     def read(answer: httpx.Response) -> list[Any]:
         return [of(value, each) for each in answer.json()["items"]]
 
     return Call("GET", "/wait", read, params, timeout_s=timeout_s + ANSWER_S)
+
+
+def wait_for_one(kind: str, filters: Filters, timeout_s: float) -> Call[Any]:
+    """Return the call that waits for at least one, and gives the first."""
+    if filters.get("absent"):
+        raise SandboxError(f"what is not to come is no {kind}: call wait_for(..., absent=True)")
+    call = wait(kind, filters, timeout_s)
+    return replace(call, read=lambda answer: call.read(answer)[0])
 
 
 def happen(email_id: str, event: str, more: Filters) -> Call[Event]:
@@ -159,9 +184,7 @@ def _error(answer: httpx.Response) -> SandboxError:
     except ValueError:
         problem = None
     if not isinstance(problem, dict) or "detail" not in problem:
-        return ServerGoneError(
-            f"what answers at {answer.request.url} is no sandbox (HTTP {answer.status_code})"
-        )
+        return _stranger(answer)
     sentences = (problem.get("title"), problem["detail"], problem.get("remedy"), _mismatch(answer))
     text = ". ".join(str(sentence).rstrip(".") for sentence in sentences if sentence)
     for miss in problem.get("near_misses") or ():
@@ -170,9 +193,17 @@ def _error(answer: httpx.Response) -> SandboxError:
     return (NotComeError if is_missing else SandboxError)(text, problem)
 
 
+def _stranger(answer: httpx.Response) -> ServerGoneError:
+    """Return the error of an answer that is not what a sandbox of this version says."""
+    said = f"what answers at {answer.request.url} is no sandbox (HTTP {answer.status_code})"
+    if (mismatch := _mismatch(answer)) is not None:
+        said = f"the answer of {answer.request.url} is not understood. {mismatch}"
+    return ServerGoneError(said)
+
+
 def _mismatch(answer: httpx.Response) -> str | None:
     """Return a word about versions that differ, which may be the reason."""
-    theirs = answer.headers.get("server", "").partition("/")[2]
-    if not theirs or theirs == __version__:
+    name, _, theirs = answer.headers.get("server", "").partition("/")
+    if name != "sendcloud-inbound" or theirs == __version__:
         return None
     return f"The server is version {theirs}, this client {__version__}"

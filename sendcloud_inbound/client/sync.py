@@ -26,9 +26,11 @@ class SandboxClient:
     """
 
     def __init__(self, url: str) -> None:
-        self.url = url.rstrip("/")
-        # A proxy of the environment is for the world outside, not for a sandbox.
-        self._client = httpx.Client(base_url=self.url, trust_env=False)
+        self.url = calls.checked(url)
+        # A proxy of the environment is for the world outside, not for a sandbox. Whoever waits
+        # holds a connection.
+        limits = httpx.Limits(max_connections=None)
+        self._client = httpx.Client(base_url=self.url, trust_env=False, limits=limits)
 
     def __enter__(self) -> Self:
         return self
@@ -74,14 +76,14 @@ class SandboxClient:
 
     def wait_for_email(self, *, timeout_s: float = 10, **filters: Filter) -> Email:
         """Return the email that is waited for; `NotComeError` says what nearly was it."""
-        found: list[Email] = self.wait_for("email", timeout_s=timeout_s, **filters)
-        return found[0]
+        found: Email = self._do(calls.wait_for_one("email", filters, timeout_s))
+        return found
 
     def wait_for_event(self, event: str, *, timeout_s: float = 10, **filters: Filter) -> Event:
         """Return the event that is waited for."""
         given = {"event": event, **filters}
-        found: list[Event] = self.wait_for("event", timeout_s=timeout_s, **given)
-        return found[0]
+        found: Event = self._do(calls.wait_for_one("event", given, timeout_s))
+        return found
 
     def wait_for(
         self, kind: str = "email", *, timeout_s: float = 10, **filters: Filter

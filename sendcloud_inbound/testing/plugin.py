@@ -8,6 +8,7 @@ SENDCLOUD_SMTP_PORT with it. Each test has an API_USER of its own, so tests may 
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -44,6 +45,7 @@ def sendcloud_server() -> Iterator[Server]:
         port = int(os.environ.get("SENDCLOUD_SMTP_PORT") or _SMTP_PORT)
         yield server.Server(host, port, url)
         return
+    _quieten()
     with server.running() as found:
         yield found
 
@@ -65,7 +67,7 @@ def sendcloud(request: pytest.FixtureRequest, sendcloud_server: Server) -> Itera
         yield sandbox
         try:
             if options.get("strict"):
-                sandbox.assert_no_findings()
+                _assert_no_findings(sandbox)
         finally:
             client.delete_api_user(user.api_user)
 
@@ -92,6 +94,16 @@ def pytest_runtest_makereport(
     return report
 
 
+def _quieten() -> None:
+    """Keep the server's log out of what tests capture; a logging that is set up stays as it is."""
+    import structlog  # noqa: PLC0415
+
+    from sendcloud_inbound import logs  # noqa: PLC0415
+
+    if not structlog.is_configured():
+        logs.configure(level="warning", stream=sys.__stderr__)
+
+
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
     marker = request.node.get_closest_marker("sendcloud")
     options = dict(marker.kwargs) if marker else {}
@@ -100,6 +112,14 @@ def _options(request: pytest.FixtureRequest) -> dict[str, Any]:
         known = ", ".join(sorted(_OPTIONS))
         raise pytest.UsageError(f"pytest.mark.sendcloud takes {known}, by name")
     return options
+
+
+def _assert_no_findings(sandbox: Sandbox) -> None:
+    """Fail with the mail itself, which is gone when the report is made."""
+    try:
+        sandbox.assert_no_findings()
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n\n{_story(sandbox)}") from None
 
 
 def _story(sandbox: Sandbox) -> str:

@@ -47,7 +47,8 @@ class Receiver:
         """Verify the signature, as SENDCLOUD.md 4.2 has it."""
         said = f"{form.get('timestamp', '')}{form.get('token', '')}".encode()
         expected = hmac.new(self.app_key.encode(), said, sha256).hexdigest()
-        return hmac.compare_digest(expected, form.get("signature", "").lower())
+        given = form.get("signature", "").lower()
+        return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))
 
 
 @contextmanager

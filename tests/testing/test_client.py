@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import smtplib
 import socket
 import subprocess
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,10 +21,11 @@ from sendcloud_inbound.client import (
     SandboxError,
     ServerGoneError,
 )
+from sendcloud_inbound.testing.receiver import Receiver
 from sendcloud_inbound.testing.server import running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from sendcloud_inbound.testing.server import Server
 
@@ -49,6 +53,24 @@ def user(client: SandboxClient) -> Iterator[ApiUser]:
     made = client.create_api_user()
     yield made
     client.delete_api_user(made.api_user)
+
+
+@contextmanager
+def answering(server_name: bytes, body: bytes) -> Iterator[str]:
+    """Run a server that says one thing to one call; give its URL."""
+    head = b"HTTP/1.1 200 OK\r\nServer: %b\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+
+    def answer() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(head % (server_name, len(body)) + body)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        yield "http://{}:{}".format(*listener.getsockname())
+        thread.join()
 
 
 def send(server: Server, user: ApiUser, to: str = TO) -> None:
@@ -136,6 +158,63 @@ def test_an_error_says_what_the_server_said(client: SandboxClient, call: str, wo
         calls[call]()  # type: ignore[no-untyped-call]
     assert words in str(caught.value)
     assert caught.value.status in {400, 404}
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda client: client.wait_for("emails"), "kind is one of email, message, event"),
+        (lambda client: client.wait_for_email(absent=True), r"wait_for\(..., absent=True\)"),
+        (lambda _: SandboxClient("http://127.0.0.1:x"), "'http://127.0.0.1:x' is no URL"),
+        (lambda _: SandboxClient("127.0.0.1:8025"), "is no URL of a sandbox"),
+    ],
+)
+def test_a_call_that_means_nothing_is_said(
+    client: SandboxClient, call: Callable[[SandboxClient], object], words: str
+) -> None:
+    """Before anything is sent."""
+    with pytest.raises(SandboxError, match=words):
+        call(client)
+
+
+@pytest.mark.parametrize(
+    ("server_name", "body", "words"),
+    [
+        (b"sendcloud-inbound/99.1", b'{"items":[{}],"next_cursor":null}', "server is version 99.1"),
+        (b"nginx/1.25", b"<html>", "is no sandbox"),
+        (b"sendcloud-inbound/99.1", b"<html>", "this client "),
+    ],
+)
+def test_an_answer_that_is_not_understood_is_said(
+    server_name: bytes, body: bytes, words: str
+) -> None:
+    """Another version's, or a server's that is no sandbox."""
+    with answering(server_name, body) as url, SandboxClient(url) as client:
+        with pytest.raises(ServerGoneError, match=words) as caught:
+            list(client.emails())
+        assert len(str(caught.value).splitlines()) == 1
+
+
+async def test_hundreds_may_wait_at_once(server: Server, user: ApiUser) -> None:
+    """All of them are served by one message, each at once."""
+    async with AsyncSandboxClient(server.http_url) as client, asyncio.timeout(60):
+        since = "2000-01-01T00:00:00Z"
+        waits = [
+            asyncio.ensure_future(
+                client.wait_for_email(api_user=user.api_user, since=since, timeout_s=60)
+            )
+            for _ in range(500)
+        ]
+        await asyncio.to_thread(send, server, user)
+        found = await asyncio.gather(*waits)
+    assert {each.recipient for each in found} == {found[0].recipient}
+
+
+def test_a_signature_of_odd_letters_is_forged() -> None:
+    """And is kept as such."""
+    receiver = Receiver("http://x", "key")
+    receiver.take({"signature": "\udcff\u4e2d"})
+    assert (receiver.events, len(receiver.forged)) == ([], 1)
 
 
 def test_nobody_there_is_said(server: Server) -> None:

@@ -52,10 +52,11 @@ def test_rules(sendcloud):
     sendcloud.rules.remove()
     sendcloud.assert_none_comes(recipient="joe@ifaxin.com", within_s=0.1)
 
-def test_findings(sendcloud):
+def test_findings(sendcloud, capfd):
     send(sendcloud)
     sendcloud.wait_for()
     sendcloud.assert_no_findings()
+    assert capfd.readouterr() == ("", "")
 """
 FAILING = """
 import pytest
@@ -115,6 +116,7 @@ def test_a_failure_shows_the_mail_and_why(tmp_path: Path) -> None:
     assert "'the bill'" in told
     assert "C: RCPT TO:<ben@ifaxin.com>" in told or "C: rcpt TO:<ben@ifaxin.com>" in told
     assert "xsmtpapi-not-base64" in told
+    assert "subject: x" in told.lower() or "C: (" in told.partition("xsmtpapi-not-base64")[2]
     assert "sendcloud takes rules, seed, strict" in told
 
 
