@@ -28,6 +28,6 @@ def event_line(event: Event, *, is_alone: bool = True) -> Text:
     if event.event in _FAILURES:
         told.append(event.fields.get("message"))
     for text in told:
-        if text not in {None, ""}:
+        if text is not None and text != "":
             line.append_text(plain(f"  {text}"))
     return line

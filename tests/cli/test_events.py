@@ -37,9 +37,7 @@ def sent(ask: Ask, to: str) -> str:
     ran = ask("send", "--to", to)
     assert ran.status == 0, ran.stderr
     message_id = ran.stdout.strip()
-    found: list[dict[str, Any]] = []
-    while not any(each["event"] == "deliver" for each in found):
-        found = rows(ask("events", "--message-id", message_id, "--json"))
+    (_,) = rows(ask("wait", "event", "--event", "deliver", "--message-id", message_id, "--json"))
     return f"{message_id}0${to}"
 
 
@@ -59,6 +57,58 @@ def test_events_are_listed_and_made_to_happen(ask: Ask) -> None:
     shown = ask("show", number).stdout
     assert "Events" in shown
     assert shown.index("deliver") < shown.index("click  https://a.b/")
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "told"),
+    [
+        ("click", {"url": "https://a.b/", "ip": "::1", "oSName": ""}, "https://a.b/  ::1"),
+        ("open", {"explorerName": "Chrome", "explorerVer": "64", "oSName": "Linux"},
+         "Chrome  64  Linux"),
+        ("invalid", {"subStat": 404, "message": "no such"}, "404  no such"),
+        ("soft_bounce", {"subStat": 509, "message": "full"}, "509  full"),
+        ("deliver", {"message": "Successfully delivered", "outIp": "10.0.0.1"}, ""),
+        ("request", {"recipientSize": 0, "recipientArray": "[]"}, "0"),
+        ("click", {"url": "\x1b[2J[red]"}, "\\x1b[2J[red]"),
+        ("click", {"url": ["of another version"]}, "['of another version']"),
+    ],
+)  # fmt: skip
+def test_an_event_is_a_line(cli: Cli, event: str, fields: dict[str, Any], told: str) -> None:
+    """With what matters of its fields; whatever they hold paints nothing."""
+    row = {"event": event, "email_id": "m0$a@b.c", "message_id": "m", "fields": fields}
+    page = {"items": [row | {"occurred_at": "2026-11-22T02:54:01.123Z"}], "next_cursor": None}
+    with says(answer("200 OK", json.dumps(page).encode())) as server:
+        ran = cli("events", "--http", server)
+    assert (ran.status, ran.stderr) == (0, "")
+    assert ran.stdout == f"2026-11-22T02:54:01.123Z  {event}  m0$a@b.c  {told}".rstrip() + "\n"
+
+
+def test_a_limit_says_that_there_are_more_events(cli: Cli) -> None:
+    """As for messages."""
+    page = json.dumps({"items": [{"event": "open"}] * 3, "next_cursor": None}).encode()
+    with says(answer("200 OK", page)) as server:
+        limited = cli("events", "--http", server, "--limit", "2", "--json")
+        whole = cli("events", "--http", server, "--all", "--json")
+    assert limited.stdout == '{"event": "open"}\n' * 2
+    assert limited.stderr == "these are the newest 2; --limit N or --all gives more\n"
+    assert (whole.stdout, whole.stderr) == ('{"event": "open"}\n' * 3, "")
+
+
+def test_every_filter_of_events_is_the_apis(ask: Ask) -> None:
+    """None is passed over: each leaves nothing of what there is."""
+    number = sent(ask, "kim@ifaxin.com")
+    mine = ("--email-id", number)
+    assert len(rows(ask("events", *mine, "--since", "2000-01-01", "--json"))) == 1
+    others = {
+        "--api-user": "nobody",
+        "--event": "report_spam",
+        "--label-id": "4711",
+        "--since": "2999-01-01",
+    }
+    for name, value in others.items():
+        assert rows(ask("events", *mine, name, value, "--json")) == [], name
+    assert rows(ask("events", "--recipient", "no@ifaxin.com", "--json")) == []
+    assert rows(ask("events", "--message-id", "nothing", "--json")) == []
 
 
 def test_what_cannot_happen_is_a_misuse(ask: Ask) -> None:
