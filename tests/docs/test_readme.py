@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -67,16 +68,28 @@ def test_every_command_and_option_exists() -> None:
     """What the README calls is in the program's own help."""
     commands = (
         "serve|run|ready|send|messages|show|lint|render|wait|events|happen|release|deliveries|"
-        "replay"
+        "replay|(?:rules|suppressions|webhooks|config) [a-z]+"
     )
-    for line in re.findall(rf"sendcloud-inbound ((?:{commands}) .*)", README):
-        command = line.split()[0]
+    for command, line in re.findall(rf"sendcloud-inbound ({commands})\b(.*)", README):
         told = subprocess.run(
-            [sys.executable, "-m", "sendcloud_inbound", command, "--help"],
+            [sys.executable, "-m", "sendcloud_inbound", *command.split(), "--help"],
             check=True, capture_output=True, text=True, timeout=30, env={"COLUMNS": "200"},
         ).stdout  # fmt: skip
         for option in re.findall(r"--[a-z-]+", line):
             assert option in told, f"{command} has no {option}"
+
+
+@pytest.mark.e2e
+def test_the_rules_can_be_put(program: ProgramProcess) -> None:
+    """The server takes them word for word, and has all of them."""
+    (rules,) = re.findall(r"rules put - <<'END'.*?\n(.*?)\nEND\n", README, re.DOTALL)
+    http = "{}:{}".format(*program.addresses["http"])
+    put = subprocess.run(
+        [sys.executable, "-m", "sendcloud_inbound", "rules", "put", "-", "--http", http],
+        input=rules, check=True, capture_output=True, text=True, timeout=30,
+    ).stdout  # fmt: skip
+    assert len(json.loads(put)["rules"]) == len(json.loads(rules)["rules"])
+    assert program.get("/sandbox/v1/rules", api_user="sandbox_user") == json.loads(put)
 
 
 @pytest.mark.e2e
