@@ -37,7 +37,7 @@ def show(
 ) -> None:
     """Show a message: envelope, session, headers, X-SMTPAPI, findings, emails.
 
-    Or an email: variables, settings, headers, attachments, links, text and HTML of the copy.
+    Or an email: events, variables, settings, headers, attachments, links, text and HTML.
     """
     from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
 
