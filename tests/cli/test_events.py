@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.cli.wire import answer, says
+from tests.processes import ProgramProcess
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from tests.cli.running import Cli, Ran
@@ -24,6 +25,25 @@ pytestmark = pytest.mark.e2e
 def ask(cli: Cli, ports_file: Path) -> Ask:
     """Return what runs a command against the server."""
     return lambda *arguments: cli(*arguments, "--ports-file", str(ports_file))
+
+
+@pytest.fixture
+def relaying(cli: Cli, ports_file: Path, tmp_path: Path) -> Iterator[Ask]:
+    """Return what runs a command against a second server, which releases to the first."""
+    at = json.loads(ports_file.read_text())["smtp"]
+    relay = ProgramProcess(
+        tmp_path,
+        DELIVERY__HOST=at["host"],
+        DELIVERY__PORT=str(at["port"]),
+        DELIVERY__USERNAME="sandbox_user",
+        DELIVERY__PASSWORD="sandbox_key",
+        DELIVERY__ALLOW="*@ifaxin.com,*@sandbox.test",
+        SIMULATION__DOMAIN="other.test",
+    )
+    relay.start()
+    where = ("--ports-file", str(tmp_path / "ports.json"))
+    yield lambda *arguments: cli(*arguments, *where)
+    relay.stop()
 
 
 def rows(ran: Ran) -> list[dict[str, Any]]:
@@ -142,6 +162,24 @@ def test_nothing_is_released_without_a_server(ask: Ask) -> None:
     ran = ask("release", sent(ask, "ann@ifaxin.com"))
     assert (ran.status, ran.stdout) == (1, "")
     assert "delivery.host" in ran.stderr
+
+
+def test_a_copy_is_released(ask: Ask, relaying: Ask) -> None:
+    """To its recipient or another; the server's no, and an address not allowed, are failures."""
+    number = sent(relaying, "lee@ifaxin.com")
+    ran = relaying("release", number)
+    assert (ran.status, ran.stderr) == (0, "")
+    assert ran.stdout
+    assert relaying("release", number, "--to", "max@ifaxin.com").status == 0
+    for recipient in ("lee@ifaxin.com", "max@ifaxin.com"):
+        assert ask("wait", "--recipient", recipient).stdout.endswith(f"0${recipient}\n")
+    refused = relaying("release", number, "--to", "refuse@sandbox.test", "--json")
+    assert refused.status == 1
+    assert json.loads(refused.stdout)["status"] == "invalid"
+    assert "550" in refused.stderr
+    kept = relaying("release", number, "--to", "max@elsewhere.com")
+    assert (kept.status, kept.stdout) == (1, "")
+    assert "max@elsewhere.com" in kept.stderr
 
 
 @pytest.mark.parametrize(("status", "code"), [("delivered", 0), ("invalid", 1), (None, 1)])
