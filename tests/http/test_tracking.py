@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, strategies as st
+from structlog.testing import capture_logs
 
 from sendcloud_inbound.http.tracking import TrackingHost
 from sendcloud_inbound.http.tracking.languages import preferred
 from sendcloud_inbound.http.tracking.locations import location
+from sendcloud_inbound.rules.events import BROWSER
 from sendcloud_inbound.rules.tracking import Host, Kind, Mailing, Tracked
 from tests import builders
 from tests.http.serving import application, get, serving, take
@@ -29,20 +31,22 @@ CHROME = (
     "Chromium/34.0.1847.116 Chrome/34.0.1847.116 Safari/537.36"
 )
 GENERATIONS = pytest.mark.parametrize("generation", [1, 2])
+KINDS = pytest.mark.parametrize("kind", Kind)
+CONFIRM = {"confirm": "yes"}
+HOST = TrackingHost(
+    KEY,
+    "sctrack.example.com",
+    is_apart=True,
+    chinese_pages=frozenset({562}),
+    english_pages=frozenset({563}),
+)
 CHINESE, ENGLISH = {"Accept-Language": "zh-CN,zh;q=0.9"}, {"Accept-Language": "en-GB"}
 
 
 @pytest.fixture
 async def client(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     """Serve the application with a tracking host; nothing is followed by itself."""
-    host = TrackingHost(
-        KEY,
-        "sctrack.example.com",
-        is_apart=True,
-        chinese_pages=frozenset({562}),
-        english_pages=frozenset({563}),
-    )
-    async with serving(application(store, tracking=host)) as client:
+    async with serving(application(store, tracking=HOST)) as client:
         client.headers["User-Agent"] = CHROME
         yield client
 
@@ -74,7 +78,7 @@ async def happened(client: httpx.AsyncClient) -> list[str]:
 async def test_the_pixel_is_an_open(
     client: httpx.AsyncClient, store: Store, generation: int
 ) -> None:
-    """With address, browser and system as in the capture (4.5); each time is one event."""
+    """Each time is one event."""
     path = path_of(await mail(store), Kind.OPEN, generation)
     for _ in range(2):
         answer = await client.get(path)
@@ -83,16 +87,24 @@ async def test_the_pixel_is_an_open(
         assert answer.headers["cache-control"] == "no-store"
     first, second = (await get(client, "events"))["items"]
     assert first["fields"] == second["fields"]
-    fields = first["fields"]
-    assert (fields["event"], fields["message"], fields["recipient"]) == ("open", "open email", TO)
-    browser = ("ip", "explorerName", "explorerVer", "oSName", "oSVer")
-    assert [fields[name] for name in browser] == [
-        "127.0.0.1",
-        "Chromium",
-        "34.0.1847",
-        "Windows 7",
-        "",
-    ]
+    assert first["event"] == "open"
+
+
+@KINDS
+async def test_an_event_tells_who_followed(
+    client: httpx.AsyncClient, store: Store, kind: Kind
+) -> None:
+    """Address, browser and system as in the captures (4.5), and a link only for a click."""
+    number = await mail(store)
+    path = path_of(number, kind, link=LINK)
+    await (client.post(path, data=CONFIRM) if kind is Kind.UNSUBSCRIBE else client.get(path))
+    (event,) = (await get(client, "events"))["items"]
+    fields = event["fields"]
+    assert (fields["event"], fields["message"]) == (kind.value, f"{kind.value} email")
+    assert (fields["emailId"], fields["recipient"]) == (number, TO)
+    browser = ["127.0.0.1", "Chromium", "34.0.1847", "Windows 7", ""]
+    assert [fields[name] for name in BROWSER] == browser
+    assert fields.get("url") == (LINK if kind is Kind.CLICK else None)
 
 
 @GENERATIONS
@@ -117,7 +129,7 @@ async def test_unsubscribing_asks_first(
     assert TO in asked.text
     assert await happened(client) == []
     assert (await client.post(path, data={"other": "yes"}, headers=ENGLISH)).text == asked.text
-    done = await client.post(path, data={"confirm": "yes"}, headers=ENGLISH)
+    done = await client.post(path, data=CONFIRM, headers=ENGLISH)
     assert (done.status_code, "Unsubscribed" in done.text) == (200, True)
     assert await happened(client) == ["unsubscribe"]
     (suppressed,) = (await get(client, "suppressions"))["items"]
@@ -142,7 +154,7 @@ async def test_one_click_unsubscribes_at_once(
     assert await happened(client) == ["unsubscribe"]
 
 
-@pytest.mark.parametrize("kind", Kind)
+@KINDS
 async def test_head_is_no_event(client: httpx.AsyncClient, store: Store, kind: Kind) -> None:
     """Nobody reads what it asks for."""
     answer = await client.head(path_of(await mail(store), kind, link=LINK))
@@ -151,7 +163,7 @@ async def test_head_is_no_event(client: httpx.AsyncClient, store: Store, kind: K
 
 
 @GENERATIONS
-@pytest.mark.parametrize("kind", Kind)
+@KINDS
 async def test_what_we_did_not_sign_is_nothing(
     client: httpx.AsyncClient, store: Store, kind: Kind, generation: int
 ) -> None:
@@ -172,15 +184,15 @@ async def test_what_we_did_not_sign_is_nothing(
         "/track/",
         "/track/click2/https://evil.example/.html",
     ]
-    texts = set()
+    told = set()
     for path in wrong:
-        for ask in (client.get, client.post):
-            answer = await ask(path)
-            assert answer.status_code in {404, 405}, path
-            assert "location" not in answer.headers
-            texts.add(answer.text)
+        read = await client.get(path)
+        told.add((read.status_code, read.text, read.headers.get("location")))
+        posted = await client.post(path, data=CONFIRM)
+        assert posted.status_code in {404, 405}, path
+    ((status, _, goal),) = told
+    assert (status, goal) == (404, None)
     assert await happened(client) == []
-    assert (await client.get("/track/")).text in texts
 
 
 async def test_a_mail_that_is_gone_hurts_no_reader(client: httpx.AsyncClient) -> None:
@@ -196,13 +208,20 @@ async def test_a_mail_that_is_gone_hurts_no_reader(client: httpx.AsyncClient) ->
 async def test_a_store_that_is_away_hurts_no_reader(
     client: httpx.AsyncClient, store: Store
 ) -> None:
-    """The event is lost and not the reader; only unsubscribing has to wait."""
+    """The event is lost, as the log tells, and not the reader; only unsubscribing has to wait."""
     number = await mail(store)
     await store.close()
-    assert (await client.get(path_of(number, Kind.OPEN))).status_code == 200
-    answer = await client.get(path_of(number, Kind.CLICK, link=LINK))
+    with capture_logs() as logged:
+        assert (await client.get(path_of(number, Kind.OPEN))).status_code == 200
+        answer = await client.get(path_of(number, Kind.CLICK, link=LINK))
     assert answer.headers["location"] == LINK
-    assert (await client.get(path_of(number, Kind.UNSUBSCRIBE))).status_code == 503
+    lost = [(each["kind"], each["email_id"]) for each in logged if "event_lost" in each["event"]]
+    assert lost == [("open", number), ("click", number)]
+    path = path_of(number, Kind.UNSUBSCRIBE)
+    assert (await client.get(path)).status_code == 503
+    for form in (CONFIRM, {"List-Unsubscribe": "One-Click"}):
+        answer = await client.post(path, data=form)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
 @pytest.mark.parametrize(
