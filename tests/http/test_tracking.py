@@ -8,12 +8,15 @@ import pytest
 from hypothesis import given, strategies as st
 from structlog.testing import capture_logs
 
+from sendcloud_inbound.events import Events
 from sendcloud_inbound.http.tracking import TrackingHost
 from sendcloud_inbound.http.tracking.languages import preferred
 from sendcloud_inbound.http.tracking.locations import location
 from sendcloud_inbound.rules.events import BROWSER
+from sendcloud_inbound.rules.simulation import Simulation
 from sendcloud_inbound.rules.tracking import Host, Kind, Mailing, Tracked
 from tests import builders
+from tests.fakes import FakeClock
 from tests.http.serving import application, get, serving, take
 
 if TYPE_CHECKING:
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from sendcloud_inbound.rules.history import Event
     from sendcloud_inbound.store import Store
 
 KEY = b"k" * 32
@@ -222,6 +226,34 @@ async def test_a_store_that_is_away_hurts_no_reader(
     for form in (CONFIRM, {"List-Unsubscribe": "One-Click"}):
         answer = await client.post(path, data=form)
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+
+
+class Late(Events):
+    """Writes what happens, but later than anybody waits for."""
+
+    async def happen(self, *what: Any) -> Event:
+        """Write it all the same."""
+        await super().happen(*what)
+        raise TimeoutError
+
+
+@pytest.mark.parametrize("headers", [CHINESE, ENGLISH])
+async def test_what_was_written_too_late_is_not_denied(
+    store: Store, headers: dict[str, str]
+) -> None:
+    """A commit goes on when nobody waits for it: neither page nor log says that nothing was."""
+    late = Late(store.outbox, store.orders, Simulation(), FakeClock(2 * builders.NOW_MS))
+    number = await mail(store)
+    app = application(store, tracking=HOST, events=late)
+    async with serving(app) as client:
+        with capture_logs() as logged:
+            await client.get(path_of(number, Kind.OPEN))
+        path = path_of(number, Kind.UNSUBSCRIBE)
+        answer = await client.post(path, data=CONFIRM, headers=headers)
+        assert await happened(client) == ["unsubscribe", "open"]
+    assert [each["event"] for each in logged] == ["tracking_event_late"]
+    assert answer.status_code == 503
+    assert not any(words in answer.text for words in ("nothing was changed", "尚未作任何更改"))
 
 
 @pytest.mark.parametrize(

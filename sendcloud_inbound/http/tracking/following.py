@@ -66,10 +66,11 @@ class Follower:
             email = await self.email(tracked)
             if email is not None:
                 await self.happen(email, tracked.kind, details)
-        except (StoreUnavailable, TimeoutError) as error:
-            _log.warning(
-                "tracking_event_lost",
-                email_id=tracked.email_id,
-                kind=tracked.kind.value,
-                reason=str(error) or "the store does not answer",
-            )
+        except StoreUnavailable as error:
+            _warn("tracking_event_lost", tracked, str(error))
+        except TimeoutError:  # it may be written yet: a commit goes on when nobody waits for it
+            _warn("tracking_event_late", tracked, "the store does not answer")
+
+
+def _warn(event: str, tracked: Tracked, reason: str) -> None:
+    _log.warning(event, email_id=tracked.email_id, kind=tracked.kind.value, reason=reason)

@@ -70,7 +70,7 @@ _WORDS: Mapping[Language, _Words] = {
         ask=("取消订阅", "{recipient} 将不再收到来自 {domain} 的邮件。"),
         done=("已取消订阅", "{recipient} 不会再收到来自 {domain} 的邮件。"),
         gone=("邮件已不存在", "这封邮件已被删除，无法取消订阅。"),
-        away=("请稍后再试", "暂时无法取消订阅，尚未作任何更改。"),
+        away=("请稍后再试", "暂时无法确认是否已取消订阅，请再试一次。"),
         button="取消订阅",
         page="页面 {number}",
     ),
@@ -78,7 +78,7 @@ _WORDS: Mapping[Language, _Words] = {
         ask=("Unsubscribe", "{recipient} will get no more mail from {domain}."),
         done=("Unsubscribed", "{recipient} gets no more mail from {domain}."),
         gone=("The mail is gone", "The mail of this link is kept no longer; nothing was changed."),
-        away=("Try again later", "Unsubscribing is not possible now; nothing was changed."),
+        away=("Try again later", "The unsubscription could not be confirmed; please try again."),
         button="Unsubscribe",
         page="Page {number}",
     ),
@@ -108,7 +108,10 @@ class Pages:
         return self._page(self._words.gone, status=410)
 
     def away(self) -> HTMLResponse:
-        """Return what is said while the store cannot be reached."""
+        """Return what is said while the store cannot be reached.
+
+        It does not say that nothing was changed: a commit goes on when nobody waits for it.
+        """
         page = self._page(self._words.away, status=503)
         page.headers["Retry-After"] = "1"
         return page
