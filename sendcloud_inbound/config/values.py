@@ -7,7 +7,9 @@ short), a validator calls `refuse` with a sentence of its own.
 
 from __future__ import annotations
 
+import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import AddressValueError, IPv4Address, ip_address
 from pathlib import Path
@@ -180,8 +182,13 @@ Tls = Literal["none", "starttls", "implicit"]
 
 
 def words(value: object) -> object:
-    """Split `smtp,worker`, the form of a list in the environment."""
-    return [word.strip() for word in value.split(",")] if isinstance(value, str) else value
+    """Read `smtp,worker` or `["smtp", "worker"]`, the forms of a list in the environment."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        with suppress(ValueError):
+            return json.loads(value)
+    return [word.strip() for word in value.split(",")]
 
 
 def _once_each(roles: tuple[Role, ...]) -> tuple[Role, ...]:

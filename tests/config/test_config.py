@@ -158,6 +158,19 @@ def test_everything_can_be_set_by_environment() -> None:
         assert loaded.origins[name] == f"environment {environment_name(name)}"
 
 
+@pytest.mark.parametrize("text", ['["*@a.b", "c.d"]', "*@a.b, c.d", ' ["*@a.b","c.d"]'])
+def test_a_list_may_be_json_too(text: str) -> None:
+    """As the accounts are; read as words it would match nobody, without a word."""
+    loaded = load(environ={"SENDCLOUD_INBOUND_DELIVERY__ALLOW": text})
+    assert loaded.settings.delivery.allow == ("*@a.b", "c.d")
+
+
+def test_a_list_that_is_cut_off_is_words() -> None:
+    """Which the setting judges."""
+    with pytest.raises(ConfigError, match="worker"):
+        load(environ={"SENDCLOUD_INBOUND_ROLES": '["worker"'})
+
+
 def test_environment_is_read_without_regard_to_case() -> None:
     """A name in small letters is the same name."""
     assert load(environ={"sendcloud_inbound_smtp__port": "7"}).settings.smtp.port == 7
