@@ -11,7 +11,7 @@ import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import typer
 
@@ -27,7 +27,7 @@ _LOOK_S = 0.02
 _KILLED = 128
 """What a shell adds to the number of the signal that ended a command."""
 _ROLES = ("smtp", "worker", "http")
-_HANDED_ON = (signal.SIGTERM, signal.SIGHUP)
+_ENDING = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
 def run(
@@ -44,7 +44,7 @@ def run(
     SENDCLOUD_APP_KEY. The mail is gone afterwards.
     """
     account = Server(config=config).settings.accounts[0]
-    with _signals_for() as children, _sandbox(config) as addresses:
+    with _Signals() as signals, _sandbox(config, signals) as addresses:
         (smtp_host, smtp_port), (http_host, http_port) = addresses["smtp"], addresses["http"]
         told = {
             "SENDCLOUD_SMTP_HOST": smtp_host,
@@ -54,11 +54,11 @@ def run(
             "SENDCLOUD_API_KEY": account.api_key,
             "SENDCLOUD_APP_KEY": account.app_key,
         }
-        return _run(command, {**os.environ, **told}, children)
+        return _run(command, {**os.environ, **told}, signals)
 
 
 @contextmanager
-def _sandbox(config: Path | None) -> Iterator[dict[str, tuple[str, int]]]:
+def _sandbox(config: Path | None, signals: _Signals) -> Iterator[dict[str, tuple[str, int]]]:
     """Run a server in a process of its own; give its addresses."""
     with tempfile.TemporaryDirectory() as folder:
         ports_file = Path(folder) / "ports.json"
@@ -71,16 +71,19 @@ def _sandbox(config: Path | None) -> Iterator[dict[str, tuple[str, int]]]:
             call, stdin=subprocess.DEVNULL, start_new_session=True
         )
         try:
-            yield _addresses(server, ports_file)
+            yield _addresses(server, ports_file, signals)
         finally:
             server.terminate()
             server.wait()
 
 
-def _addresses(server: subprocess.Popen[bytes], ports_file: Path) -> dict[str, tuple[str, int]]:
+def _addresses(
+    server: subprocess.Popen[bytes], ports_file: Path, signals: _Signals
+) -> dict[str, tuple[str, int]]:
     """Return where the server listens, once it does."""
     until = time.monotonic() + _START_S
     while not ports_file.exists():
+        signals.check()
         if server.poll() is not None:
             raise CommandFailed("the sandbox could not start, for the reason above")
         if time.monotonic() > until:
@@ -90,38 +93,50 @@ def _addresses(server: subprocess.Popen[bytes], ports_file: Path) -> dict[str, t
     return {name: (each["host"], each["port"]) for name, each in found.items()}
 
 
-@contextmanager
-def _signals_for() -> Iterator[list[subprocess.Popen[bytes]]]:
-    """Hand the signals that end programs on to the child; before there is one, they end us."""
-    children: list[subprocess.Popen[bytes]] = []
-
-    def hand_on(number: int, _: object) -> None:
-        if not children:
-            raise SystemExit(_KILLED + number)
-        children[0].send_signal(number)
-
-    before = {number: signal.signal(number, hand_on) for number in _HANDED_ON}
-    try:
-        yield children
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
-def _run(
-    command: Sequence[str],
-    environment: Mapping[str, str],
-    children: list[subprocess.Popen[bytes]],
-) -> int:
+def _run(command: Sequence[str], environment: Mapping[str, str], signals: _Signals) -> int:
     """Run the command and return its exit status."""
+    signals.check()
     try:
         child = subprocess.Popen(command, env=environment)  # noqa: S603 - what it was called for
     except OSError as error:
         raise CommandFailed(f"cannot run {command[0]}: {error.strerror}") from error
-    children.append(child)
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the command by itself
-    try:
-        status = child.wait()
-    finally:
-        signal.signal(signal.SIGINT, before)
+    signals.hand_on_to(child)
+    status = child.wait()
     return status if status >= 0 else _KILLED - status
+
+
+class _Signals:
+    """The signals that end programs: remembered while nothing runs, then handed on to the command.
+
+    A handler that raised would do so in the midst of starting a process, which nobody then ends.
+    """
+
+    def __init__(self) -> None:
+        self._child: subprocess.Popen[bytes] | None = None
+        self._came: int | None = None
+        self._before: dict[int, Any] = {}
+
+    def __enter__(self) -> Self:
+        self._before = {number: signal.signal(number, self._take) for number in _ENDING}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    def check(self) -> None:
+        """Raise SystemExit when one came."""
+        if self._came is not None:
+            raise SystemExit(_KILLED + self._came)
+
+    def hand_on_to(self, child: subprocess.Popen[bytes]) -> None:
+        """Let the command have them from now on, and the one that came while it was started."""
+        self._child = child
+        if self._came is not None:
+            self._take(self._came)
+
+    def _take(self, number: int, _: object = None) -> None:
+        if self._child is None:
+            self._came = number
+        elif number != signal.SIGINT:  # Ctrl-C reaches the command by itself
+            self._child.send_signal(number)

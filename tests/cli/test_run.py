@@ -49,14 +49,15 @@ def test_a_command_that_is_killed_is_told_as_a_shell_does() -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="asks Linux for the children")
-def test_who_is_ended_at_the_start_leaves_no_server_behind() -> None:
-    """SIGTERM before the command runs."""
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_who_is_ended_at_the_start_leaves_no_server_behind(number: int) -> None:
+    """At the very moment at which the server is there, and before the command runs."""
     run = subprocess.Popen([*PROGRAM, "run", "--", "true"], env=environment())
     children = Path(f"/proc/{run.pid}/task/{run.pid}/children")
     wait_until(lambda: children.read_text().strip(), "the server was started")
     server = children.read_text().strip()
-    run.terminate()
-    assert run.wait(timeout=30) in {0, 128 + signal.SIGTERM}
+    run.send_signal(number)
+    assert run.wait(timeout=30) == 128 + number
     assert not Path(f"/proc/{server}").exists()
 
 
