@@ -29,6 +29,8 @@ class Seen(NamedTuple):
     received_at_ms: int
     message_status: MessageStatus
     reason: str | None = None
+    passes: frozenset[str] = frozenset()
+    """Those of the filters `event` and `header` that it passes: nothing else here tells."""
 
 
 class Miss(NamedTuple):
@@ -39,13 +41,18 @@ class Miss(NamedTuple):
 
 
 def near_misses(wanted: Mapping[str, object], seen: Sequence[Seen]) -> list[Miss]:
-    """Return the nearest ones, newest first among equals; `wanted` has the filters that are set."""
+    """Return the nearest ones; `wanted` has the filters that are set.
+
+    First those that differ least, among them those whose difference is small, then the newest.
+    """
     found = []
     for age, one in enumerate(seen):
         reasons = [*_reasons(wanted, one)]
         if reasons and len(reasons) <= _MOST_REASONS and _is_near(wanted, one, reasons):
-            found.append((len(reasons), age, Miss(one.name, "; ".join(why for _, why in reasons))))
-    return [miss for _, _, miss in sorted(found)[:MOST]]
+            is_far = not any(_is_alike(wanted, name, one) for name, _ in reasons)
+            miss = Miss(one.name, "; ".join(why for _, why in reasons))
+            found.append((len(reasons), is_far, age, miss))
+    return [miss for *_, miss in sorted(found)[:MOST]]
 
 
 def _reasons(wanted: Mapping[str, object], one: Seen) -> Iterator[tuple[str, str]]:
@@ -83,6 +90,8 @@ def _other(name: str, text: str, one: Seen) -> str | None:
         "event": (None, f"{text} has not happened to it"),
         "header": (None, "it has no header field of that value"),
     }
+    if name in one.passes:
+        return None
     value, why = has[name]
     return None if value == text else why
 

@@ -152,6 +152,28 @@ async def test_the_nearest_is_told(
     assert why in told["detail"]
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"header": "Subject:A test"},
+        {"event": "deliver"},
+        {"event": "request"},
+        {"kind": "event", "event": "deliver"},
+        {"kind": "message", "header": "Subject:A test"},
+    ],
+)
+async def test_what_does_not_differ_is_not_told(
+    client: httpx.AsyncClient, store: Store, query: dict[str, Any]
+) -> None:
+    """A header field that it has, an event that happened; the most alike is told first."""
+    message_id = await mail(store)
+    await mail(store, "zoe@x.org")
+    told = await missed(client, recipient="bem@ifaxin.com", **query)
+    nearest, other = told["near_misses"]
+    assert nearest == {"what": f"{message_id}0${TO}", "why": f"its recipient is {TO}"}
+    assert other["why"] == "its recipient is zoe@x.org"
+
+
 async def test_what_has_not_come_that_far_is_told(client: httpx.AsyncClient, store: Store) -> None:
     """Still queued, or refused and why."""
     await take(store, rcpt_to=(TO,))

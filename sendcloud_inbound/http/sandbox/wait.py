@@ -22,21 +22,15 @@ from sendcloud_inbound.http.sandbox.answers import (
     EventItem,
     MessageRow,
 )
+from sendcloud_inbound.http.sandbox.missed import not_come
 from sendcloud_inbound.http.sandbox.queries import takes
 from sendcloud_inbound.http.sandbox.wait_queries import Kind, WaitQuery
-from sendcloud_inbound.ports import MessageFilter
-from sendcloud_inbound.rules.ids import email_id
-from sendcloud_inbound.rules.model import MessageStatus
-from sendcloud_inbound.rules.near_misses import Miss, Seen, near_misses
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
     from sendcloud_inbound.http.parts import Parts
-    from sendcloud_inbound.ports import StoredEmail, StoredMessage
 
-_LOOKED_AT = 200
-"""Of the newest, when it is to be told why none was it."""
 _NET_S = 1.0
 """What other processes write is looked for so often."""
 
@@ -79,7 +73,7 @@ async def wait(request: Request, query: Annotated[WaitQuery, Query()]) -> Waited
         if found:
             raise problems.ProblemError(problems.CAME, f"{len(found)} came", found=found)
     elif len(found) < query.count:
-        raise await _not_come(program, query, len(found))
+        raise await not_come(program, query, len(found))
     return Waited(kind=query.kind, items=found)
 
 
@@ -127,56 +121,3 @@ async def _find(program: Parts, query: WaitQuery, limit: int) -> list[Any]:
         return list(map(views.email_row, emails.items))
     messages = await program.catalogue.messages(query.mail(), limit, is_settled=not query.status)
     return list(map(views.message_row, messages.items))
-
-
-async def _not_come(program: Parts, query: WaitQuery, count: int) -> problems.ProblemError:
-    """Return the problem, with what nearly was it."""
-    misses = near_misses(query.given(), await _seen(program))
-    came = f"{count} of {query.count} came" if count else f"no {query.kind} came"
-    detail = f"{came} within {query.timeout_s:g} s"
-    if misses:
-        detail += f"; nearest: {misses[0].name}, but {misses[0].why}"
-    return problems.ProblemError(problems.NOT_COME, detail, near_misses=list(map(_told, misses)))
-
-
-def _told(miss: Miss) -> problems.NearMiss:
-    return problems.NearMiss(what=miss.name, why=miss.why)
-
-
-async def _seen(program: Parts) -> Sequence[Seen]:
-    """Return the newest emails, and before them the messages that have none."""
-    everything = MessageFilter()
-    messages = (await program.catalogue.messages(everything, _LOOKED_AT)).items
-    emails = (await program.catalogue.emails(everything, _LOOKED_AT)).items
-    alone = {MessageStatus.QUEUED, MessageStatus.REFUSED}
-    return [
-        *(_message(each) for each in messages if each.status in alone),
-        *map(_email, emails),
-    ]
-
-
-def _message(message: StoredMessage) -> Seen:
-    return Seen(
-        message.message_id,
-        message.api_user,
-        message.rcpt_to,
-        message.subject,
-        message.status,
-        message.label_id,
-        message.received_at_ms,
-        message.status,
-        message.reason,
-    )
-
-
-def _email(email: StoredEmail) -> Seen:
-    return Seen(
-        email_id(email.message_id, email.position, email.recipient),
-        email.api_user,
-        (email.recipient,),
-        email.subject,
-        email.status,
-        email.label_id,
-        email.received_at_ms,
-        MessageStatus.EXPANDED,
-    )
