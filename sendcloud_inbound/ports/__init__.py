@@ -10,7 +10,6 @@ from sendcloud_inbound.ports.history import (
     EventFilter,
     Journal,
     Lent,
-    News,
     Orders,
     Outbox,
     StoredEvent,
@@ -31,6 +30,7 @@ from sendcloud_inbound.ports.mail import (
     Target,
     Work,
 )
+from sendcloud_inbound.ports.news import Feed, Interest, News, Notice, Watch, What
 from sendcloud_inbound.ports.webhooks import (
     Answer,
     Attempt,
@@ -52,12 +52,15 @@ __all__ = [
     "Clock",
     "Eraser",
     "EventFilter",
+    "Feed",
     "Ids",
+    "Interest",
     "Journal",
     "Lent",
     "LentPost",
     "MessageFilter",
     "News",
+    "Notice",
     "Orders",
     "Outbox",
     "Page",
@@ -74,5 +77,7 @@ __all__ = [
     "Suppressions",
     "Target",
     "Told",
+    "Watch",
+    "What",
     "Work",
 ]

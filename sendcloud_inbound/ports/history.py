@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from contextlib import AbstractContextManager
 
     from sendcloud_inbound.ports.mail import MessageFilter, Page, StoredEmail
     from sendcloud_inbound.rules.history import (
@@ -92,24 +91,6 @@ class Journal(Protocol):
         self, wanted: EventFilter, limit: int, cursor: str | None = None
     ) -> Page[StoredEvent]:
         """List events, newest first. `ValueError` when the cursor is none of ours."""
-
-
-class Watch(Protocol):
-    """One who waits for news."""
-
-    async def wait(self, timeout_s: float) -> None:
-        """Return when there was news since the last time, at the latest after `timeout_s`."""
-
-
-class News(Protocol):
-    """What was committed in this process."""
-
-    @property
-    def is_over(self) -> bool:
-        """Whether there will be no more: the program is being stopped."""
-
-    def watch(self, api_user: str | None) -> AbstractContextManager[Watch]:
-        """Watch for news of an API_USER's mail, or of all."""
 
 
 class Orders(Protocol):

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select
 
-from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.ports import MessageFilter, Notice, What
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
     contents,
@@ -68,7 +68,7 @@ class Erasing:
             await asyncio.to_thread(self._discard, [message_id for _, message_id in found])
             erased += len(found)
         if erased:
-            self._news.tell_all()
+            self._news.tell([Notice(What.CLEARED, wanted.api_user)])
         return erased
 
     async def erase_api_user(self, api_user: str) -> int:

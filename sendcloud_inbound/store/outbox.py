@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import compress
 from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import bindparam, delete, select, update
@@ -16,6 +17,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sendcloud_inbound.ports import Lent
 from sendcloud_inbound.rules.history import Change
 from sendcloud_inbound.store.bulk import insert_rows
+from sendcloud_inbound.store.news import of_changes
 from sendcloud_inbound.store.operations import Operation, insert_what_happened
 from sendcloud_inbound.store.rows import OUTBOX_COLUMNS, outbox_row, storable, stored_email
 from sendcloud_inbound.store.statements import EMAILS
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
-    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.ports import Clock, Notice
     from sendcloud_inbound.rules.history import Event, Post
     from sendcloud_inbound.store.access import Access
     from sendcloud_inbound.store.database import Database
@@ -56,7 +58,7 @@ class StoredOutbox:
         self,
         access: Access,
         clock: Clock,
-        on_news: Callable[[Iterable[str]], None],
+        on_news: Callable[[Iterable[Notice]], None],
         on_posts: Callable[[], None],
         on_suppressions: Callable[[], None],
     ) -> None:
@@ -82,7 +84,7 @@ class StoredOutbox:
         """Write what became of emails, all in one transaction; return which were written."""
         written = await self._access.submit(Changes(self._access.future(), changes))
         self.tell()
-        self._on_news(event.api_user for change in changes for event in change.events)
+        self._on_news(of_changes(compress(changes, written)))
         if any(change.posts for change in changes):
             self._on_posts()
         if any(change.suppressions for change in changes):
@@ -93,7 +95,7 @@ class StoredOutbox:
         """Write an event that is about no mail of ours, and the calls that tell of it."""
         happened = Change(key=0, position=0, events=(event,), posts=tuple(posts))
         await self._access.write(lambda conn: insert_what_happened(conn, [(None, happened)]))
-        self._on_news((event.api_user,))
+        self._on_news(of_changes([happened]))
         self._on_posts()
 
     async def wait(self, timeout_s: float) -> None:

@@ -12,7 +12,6 @@ from sqlalchemy.exc import ArgumentError
 
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.ports import Claim
-from sendcloud_inbound.rules.model import MessageStatus
 from sendcloud_inbound.store import operations, statements
 from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.catalogue import StoredMail
@@ -21,7 +20,7 @@ from sendcloud_inbound.store.deliveries import StoredDeliveries
 from sendcloud_inbound.store.erasing import Erasing
 from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.journal import StoredJournal
-from sendcloud_inbound.store.news import StoredNews
+from sendcloud_inbound.store.news import StoredNews, of_expansions, of_refused
 from sendcloud_inbound.store.orders import StoredOrders
 from sendcloud_inbound.store.outbox import StoredOutbox
 from sendcloud_inbound.store.posts import StoredPosts
@@ -127,8 +126,7 @@ class Store(StoredMail):
         """Note what was committed: it may be work."""
         self._handover.add(put)
         self._work.set()
-        if put.record.status is MessageStatus.REFUSED:  # nobody will say more about it
-            self.news.tell((put.record.submission.api_user,))
+        self.news.tell(of_refused(put.record))
 
     async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
         """Lend due messages; see `ports.Work`.
@@ -171,8 +169,7 @@ class Store(StoredMail):
         """Write the outcomes of messages; see `ports.Work`."""
         finish = operations.Finish(self._loop.create_future(), expansions)
         written = await self._writer.submit(finish)
-        happened = (expansion.events for expansion in expansions.values() if expansion.events)
-        self.news.tell(events[0].api_user for events in happened)
+        self.news.tell(of_expansions(expansions[key] for key in written))
         if any(expansion.suppressions for expansion in expansions.values()):
             self.suppressions.noted()
         if any(expansion.pending for expansion in expansions.values()):

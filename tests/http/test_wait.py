@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sendcloud_inbound.events import state_of
+from sendcloud_inbound.ports import Interest, MessageFilter
 from sendcloud_inbound.rules.history import Change, Event, EventKind
 from sendcloud_inbound.rules.model import MessageStatus
+from sendcloud_inbound.store.database import READERS
 from tests import builders
 from tests.builders import NOW_MS
-from tests.http.serving import API, problem_of, take
+from tests.http.serving import API, application, problem_of, serving, take
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import httpx
 
+    from sendcloud_inbound.ports import Page, StoredEmail, StoredMessage
     from sendcloud_inbound.store import Store
 
 TO = "ben@ifaxin.com"
+MANY = 500
 
 
 async def mail(store: Store, to: str = TO, **fields: Any) -> str:
@@ -76,10 +83,10 @@ async def test_what_comes_later_is_waited_for(client: httpx.AsyncClient, store: 
         {"kind": "event", "event": "deliver"},
     ]
     waits = [asyncio.create_task(waited(client, timeout_s=60, **kind)) for kind in kinds]
-    await until(lambda: len(store.news.watches) == len(kinds))
+    await until(lambda: len(store.news.listeners) == len(kinds))
     await mail(store)
     assert all(len(items) == 1 for items in await asyncio.gather(*waits))
-    assert store.news.watches == set()
+    assert store.news.listeners == set()
 
 
 async def test_so_many_are_waited_for(client: httpx.AsyncClient, store: Store) -> None:
@@ -212,24 +219,130 @@ async def test_who_hangs_up_is_waited_for_no_longer(
 ) -> None:
     """His place is free at once."""
     wait = asyncio.create_task(waited(client, timeout_s=300))
-    await until(lambda: store.news.watches)
+    await until(lambda: store.news.listeners)
     wait.cancel()
-    await until(lambda: not store.news.watches)
+    await until(lambda: not store.news.listeners)
 
 
 async def test_a_stop_lets_everybody_go(client: httpx.AsyncClient, store: Store) -> None:
     """They are told that the server is being stopped."""
     wait = asyncio.create_task(client.get(f"{API}/wait", params={"timeout_s": 300}, timeout=20))
-    await until(lambda: store.news.watches)
+    await until(lambda: store.news.listeners)
     store.news.end()
     assert problem_of(await wait)["type"] == "/docs#stopping"
 
 
-async def test_news_of_others_wakes_nobody(client: httpx.AsyncClient, store: Store) -> None:
-    """Five hundred who wait for their own API_USER's mail are not asked about another's."""
-    with store.news.watch("one") as one, store.news.watch("two") as two:
-        await mail(store, api_user="one")
-        async with asyncio.timeout(5):
-            await one.wait(60)
-        await two.wait(0)
-        assert not two.has_news
+class Looks:
+    """A catalogue that counts how often it was asked."""
+
+    def __init__(self, store: Store) -> None:
+        self.count = 0
+        self.are_many = asyncio.Event()
+        self._store = store
+
+    async def emails(self, wanted: MessageFilter, limit: int) -> Page[StoredEmail]:
+        """List emails."""
+        page = await self._store.emails(wanted, limit)
+        self._note()
+        return page
+
+    async def messages(self, wanted: MessageFilter, limit: int) -> Page[StoredMessage]:
+        """List messages."""
+        self._note()
+        return await self._store.messages(wanted, limit)
+
+    def _note(self) -> None:
+        self.count += 1
+        if self.count == MANY:
+            self.are_many.set()
+
+
+async def test_five_hundred_wait_at_no_cost(store: Store) -> None:
+    """None has a thread, and only he looks again whose mail came; who hangs up waits no longer."""
+    looks = Looks(store)
+    async with serving(application(store, catalogue=looks)) as client, AsyncExitStack() as stack:
+        threads = threading.active_count()
+        host, port = client.base_url.host, client.base_url.port
+        lines = []
+        for number in range(MANY):
+            reader, writer = await asyncio.open_connection(host, port)
+            stack.callback(writer.close)
+            query = f"recipient=user{number}@x.org&timeout_s=300"
+            writer.write(f"GET {API}/wait?{query} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            lines.append(asyncio.create_task(reader.readline()))
+        await looks.are_many.wait()
+        assert len(store.news.listeners) == MANY
+        assert threading.active_count() <= threads + READERS
+        await mail(store, "USER7@x.org")
+        assert await lines[7] == b"HTTP/1.1 200 OK\r\n"
+        assert looks.count == MANY + 1
+        assert [number for number, line in enumerate(lines) if line.done()] == [7]
+        await stack.aclose()
+        await until(lambda: not store.news.listeners)
+        assert looks.count == MANY + 1  # nor is it looked for those what nearly was it
+
+
+@pytest.mark.parametrize(
+    ("interest", "is_told"),
+    [
+        (Interest(), "new refused changed other"),
+        (Interest("sandbox_user"), "new refused changed"),
+        (Interest(recipient="BEN@ifaxin.com"), "new changed"),
+        (Interest(recipient="joe@ifaxin.com"), "other"),
+        (Interest(event=EventKind.DELIVER), "new other"),
+        (Interest(event=EventKind.SOFT_BOUNCE), "changed"),
+        (Interest(is_new=True), "new refused other"),
+    ],
+)
+async def test_who_cannot_be_meant_is_not_woken(
+    store: Store, interest: Interest, is_told: str
+) -> None:
+    """By API_USER, recipient, kind of event; deleting is no news for those who wait."""
+    told: list[str] = []
+    with store.news.watch(interest) as watch:
+
+        async def note(name: str) -> None:
+            await asyncio.sleep(0)  # a put is told of after its own caller
+            told.extend([name] if watch.has_news else ())
+            await watch.wait(0)
+
+        message_id = await mail(store)
+        await note("new")
+        await take(store, status=MessageStatus.REFUSED, reason="552 xsmtpapi error")
+        await note("refused")
+        email = await store.email(message_id, 0)
+        assert email is not None
+        bounced = Event(EventKind.SOFT_BOUNCE, "sandbox_user", NOW_MS)
+        await store.outbox.change([Change(email.key, 0, state_of(email), events=(bounced,))])
+        await note("changed")
+        await mail(store, "joe@ifaxin.com", api_user="other")
+        await note("other")
+        await store.eraser.erase(MessageFilter())
+        await note("erased")
+    assert told == is_told.split()
+
+
+async def test_what_lost_its_lease_is_no_news(store: Store) -> None:
+    """Nothing was written of it; whoever has the lease now will tell."""
+    email = await store.email(await mail(store), 0)
+    assert email is not None
+    with store.news.watch(Interest()) as watch:
+        late = Event(EventKind.OPEN, "sandbox_user", NOW_MS)
+        change = Change(email.key, 0, events=(late,), lease_ms=NOW_MS)
+        assert await store.outbox.change([change]) == [False]
+        assert not watch.has_news
+
+
+async def test_all_of_a_message_is_there_at_once(client: httpx.AsyncClient, store: Store) -> None:
+    """Who waits for one of a hundred emails finds them all, and their events."""
+    to = [f"user{number}@x.org" for number in range(100)]
+    wait = asyncio.create_task(waited(client, recipient=to[-1], timeout_s=60))
+    events = (
+        Event(EventKind.REQUEST, "sandbox_user", NOW_MS, 0, 0),
+        Event(EventKind.DELIVER, "sandbox_user", NOW_MS, 0, len(to)),
+    )
+    await take(store, builders.expansion(*to, events=events), rcpt_to=tuple(to))
+    message_id = (await wait)[0]["message_id"]
+    query = {"message_id": message_id, "count": len(to), "timeout_s": 0}
+    assert len(await waited(client, **query)) == len(to)
+    assert len(await waited(client, kind="event", event="deliver", **query)) == len(to)

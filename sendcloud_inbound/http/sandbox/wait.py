@@ -1,8 +1,8 @@
 """Waiting for mail, or for what happens to it, without asking again and again.
 
-A call waits in the server: it looks once, and again each time something of that API_USER was
-committed. A message is not seen before the worker has expanded it, and then with all its emails
-and events at once, for they are one transaction.
+A call waits in the server: it looks once, and again each time something was committed that may be
+it. A message is not seen before the worker has expanded it, and then with all its emails and
+events at once, for they are one transaction.
 """
 
 from __future__ import annotations
@@ -78,23 +78,27 @@ async def wait(request: Request, query: Annotated[WaitQuery, Query()]) -> Waited
 
 
 async def _until(request: Request, program: Parts, query: WaitQuery) -> list[Any]:
-    """Return what there is once it is enough, or the time is over, or the client has gone."""
+    """Return what there is once it is enough, or the time is over."""
     loop = asyncio.get_running_loop()
     until = loop.time() + query.timeout_s
     enough = 1 if query.absent else query.count
-    with program.news.watch(query.api_user) as watch:
+    with program.news.watch(query.interest()) as watch:
         async with _gone(request) as gone:
             while True:
                 found = await _find(program, query, enough)
                 left_s = until - loop.time()
-                if len(found) >= enough or left_s <= 0 or gone.done():
+                if len(found) >= enough or left_s <= 0:
                     return found
                 if program.news.is_over:
                     raise problems.ProblemError(problems.STOPPING, "the server is being stopped")
                 net_s = left_s if program.sees_all else min(left_s, _NET_S)
                 news = asyncio.ensure_future(watch.wait(net_s))
-                await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)
-                news.cancel()
+                try:
+                    await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    news.cancel()
+                if gone.done():  # nobody reads what nearly was it: it is not looked for
+                    raise problems.ProblemError(problems.NOT_COME, "the client has hung up")
 
 
 @asynccontextmanager

@@ -16,7 +16,7 @@ from sendcloud_inbound.http.sandbox.queries import (
     Text,
     named_email,
 )
-from sendcloud_inbound.ports import EventFilter, MessageFilter
+from sendcloud_inbound.ports import EventFilter, Interest, MessageFilter
 from sendcloud_inbound.rules.history import EventKind  # noqa: TC001 - read at runtime
 from sendcloud_inbound.rules.model import EmailStatus, MessageStatus
 
@@ -97,6 +97,12 @@ class WaitQuery(Query):
             label_id=self.label_id,
             since_ms=self.since,
         )
+
+    def interest(self) -> Interest:
+        """Return which news is worth another look."""
+        if self.kind == "message":  # its recipients are also those of the envelope
+            return Interest(self.api_user, is_new=True)
+        return Interest(self.api_user, self.events().recipient, self.event)
 
     def given(self) -> dict[str, Any]:
         """Return the filters that are set, by the names of `rules.near_misses`."""
