@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import ssl
 from contextlib import asynccontextmanager
@@ -21,7 +22,7 @@ from tests import builders
 from tests.fakes import FakeClock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable
 
     from fastapi import FastAPI
 
@@ -82,6 +83,15 @@ async def take(store: Store, expansion: Expansion | None = None, **fields: Any) 
         assert claim.message_id == record.message_id
         await store.finish({claim.key: expansion})
     return record
+
+
+async def until(holds: Callable[[], object]) -> None:
+    """Return once a condition holds."""
+    async with asyncio.timeout(10):
+        while True:
+            if holds():
+                return
+            await asyncio.sleep(0)
 
 
 async def get(client: httpx.AsyncClient, path: str, **params: str | int) -> Any:

@@ -16,11 +16,9 @@ from sendcloud_inbound.rules.model import MessageStatus
 from sendcloud_inbound.store.database import READERS
 from tests import builders
 from tests.builders import NOW_MS
-from tests.http.serving import API, application, problem_of, serving, take
+from tests.http.serving import API, application, problem_of, serving, take, until
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import httpx
 
     from sendcloud_inbound.ports import Page, StoredEmail, StoredMessage
@@ -53,15 +51,6 @@ async def missed(client: httpx.AsyncClient, **query: Any) -> dict[str, Any]:
     told = problem_of(await client.get(f"{API}/wait", params={"timeout_s": 0} | query))
     assert (told["type"], told["status"]) == ("/docs#not-come", 408)
     return told
-
-
-async def until(holds: Callable[[], object]) -> None:
-    """Return once a condition holds."""
-    async with asyncio.timeout(10):
-        while True:
-            if holds():
-                return
-            await asyncio.sleep(0)
 
 
 async def test_what_is_there_is_not_waited_for(client: httpx.AsyncClient, store: Store) -> None:

@@ -15,6 +15,7 @@ from sendcloud_inbound.http.sandbox import (
     message,
     release,
     rules,
+    stream,
     suppressions,
     wait,
     webhook_deliveries,
@@ -30,6 +31,7 @@ router.include_router(release.router)
 router.include_router(email.router)
 router.include_router(inbound.router)
 router.include_router(wait.router)
+router.include_router(stream.router)
 router.include_router(api_users.router)
 router.include_router(clearing.router)
 router.include_router(rules.router)
