@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sys
-from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli import filters, options
 from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli.rows import Newest, write_lines
 from sendcloud_inbound.cli.text import as_json
 from sendcloud_inbound.rules.history import EventKind, PostState
 
@@ -18,38 +18,27 @@ if TYPE_CHECKING:
 
 _LIMIT = 20
 
-ApiUser = Annotated[
-    str | None, typer.Option("--api-user", metavar="NAME", help="Of this API_USER.")
+Limit = Annotated[
+    int | None, typer.Option("--limit", metavar="N", min=1, help=f"At most so many; {_LIMIT}.")
 ]
 Event = Annotated[EventKind | None, typer.Option("--event", help="Of such events.")]
 State = Annotated[PostState | None, typer.Option("--state", help="In this state.")]
 WebhookId = Annotated[
     int | None, typer.Option("--webhook", metavar="ID", min=0, help="Told to this webhook.")
 ]
-EmailId = Annotated[
-    str | None, typer.Option("--email-id", metavar="EMAIL_ID", help="About this email.")
-]
-Since = Annotated[
-    str | None,
-    typer.Option("--since", metavar="TIME", help="Made at or after, as 2026-11-22T02:54:01Z."),
-]
 
 
 def deliveries(
     *,
-    api_user: ApiUser = None,
+    api_user: filters.ApiUser = None,
     event: Event = None,
     state: State = None,
     webhook: WebhookId = None,
-    email_id: EmailId = None,
-    since: Since = None,
-    limit: Annotated[
-        int | None, typer.Option("--limit", metavar="N", min=1, help="At most so many; 20.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All of them.")] = False,
-    json: Annotated[
-        bool, typer.Option("--json", help="Write JSON, one delivery a line, for scripts.")
-    ] = False,
+    email_id: filters.EmailId = None,
+    since: filters.Since = None,
+    limit: Limit = None,
+    everything: options.Everything = False,
+    json: options.AsLines = False,
     config: options.Config = None,
     http: options.Http = None,
     ports_file: options.PortsFile = None,
@@ -60,16 +49,18 @@ def deliveries(
     """
     from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
 
-    if everything and limit is not None:
-        raise typer.BadParameter("--limit and --all exclude each other")
-    most = None if everything else limit or _LIMIT
-    filters = _given(api_user, event, state, webhook, email_id, since)
+    newest = Newest.asked(limit, _LIMIT, everything=everything)
+    asked = filters.given(
+        api_user=api_user,
+        event=event,
+        state=state,
+        webhook=webhook,
+        email_id=email_id,
+        since=since,
+    )
     server = Server(http=http, config=config, ports_file=ports_file)
     with SandboxApi(server.address("http")) as api:
-        found = api.deliveries(filters, page=(most or _LIMIT) + 1)
-        (_write_json if json else _draw)(islice(found, most))
-        if next(found, None) is not None:
-            sys.stderr.write(f"these are the newest {most}; --limit N or --all gives more\n")
+        newest.write(api.deliveries(asked, page=newest.page), write_lines if json else _draw)
 
 
 def replay(
@@ -84,12 +75,12 @@ def replay(
         bool,
         typer.Option("--original", help="With the very same token, time and signature, not anew."),
     ] = False,
-    api_user: ApiUser = None,
+    api_user: filters.ApiUser = None,
     event: Event = None,
     state: State = None,
     webhook: WebhookId = None,
-    email_id: EmailId = None,
-    since: Since = None,
+    email_id: filters.EmailId = None,
+    since: filters.Since = None,
     json: options.AsJson = False,
     config: options.Config = None,
     http: options.Http = None,
@@ -98,44 +89,27 @@ def replay(
     """Send a delivery once more, or all that match, each as a new one."""
     from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
 
-    filters = _given(api_user, event, state, webhook, email_id, since)
+    asked = filters.given(
+        api_user=api_user,
+        event=event,
+        state=state,
+        webhook=webhook,
+        email_id=email_id,
+        since=since,
+    )
     if (delivery is None) is not everything:
         raise typer.BadParameter("give the ID of a delivery, or --all")
-    if delivery is not None and filters:
+    if delivery is not None and asked:
         raise typer.BadParameter("the filters go with --all")
-    filters["signature"] = "original" if original else "fresh"
+    asked["signature"] = "original" if original else "fresh"
     server = Server(http=http, config=config, ports_file=ports_file)
     with SandboxApi(server.address("http")) as api:
         if delivery is not None:
-            (_write_json if json else _draw)([api.replay(delivery, filters)])
+            (write_lines if json else _draw)([api.replay(delivery, asked)])
         else:
-            answer = api.replay_all(filters)
+            answer = api.replay_all(asked)
             sys.stdout.write(as_json(answer) if json else f"replayed {answer.get('replayed')}")
             sys.stdout.write("\n")
-
-
-def _given(  # noqa: PLR0917 - the filters, in their order
-    api_user: str | None,
-    event: EventKind | None,
-    state: PostState | None,
-    webhook: int | None,
-    email_id: str | None,
-    since: str | None,
-) -> dict[str, str]:
-    filters = {
-        "api_user": api_user,
-        "event": event,
-        "state": state,
-        "webhook": webhook,
-        "email_id": email_id,
-        "since": since,
-    }
-    return {name: str(value) for name, value in filters.items() if value is not None}
-
-
-def _write_json(rows: Iterable[dict[str, Any]]) -> None:
-    for row in rows:
-        sys.stdout.write(as_json(row) + "\n")
 
 
 def _draw(rows: Iterable[dict[str, Any]]) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sendcloud_inbound.cli.drawing import plain, word
+from sendcloud_inbound.cli.answers import Event, read_event
+from sendcloud_inbound.cli.drawing import console, plain, word
 
 if TYPE_CHECKING:
-    from rich.text import Text
+    from collections.abc import Iterable
 
-    from sendcloud_inbound.cli.answers import Event
+    from rich.text import Text
 
 _TOLD = (
     "subStat", "url", "ip", "explorerName", "explorerVer", "oSName", "recipientSize", "from",
@@ -17,6 +18,13 @@ _TOLD = (
 )  # fmt: skip
 """What of its fields a line has, in this order, beside the text of a failure."""
 _FAILURES = ("invalid", "soft_bounce")
+
+
+def draw_events(rows: Iterable[dict[str, Any]]) -> None:
+    """Draw events as the API gave them."""
+    screen = console()
+    for row in rows:
+        screen.print(event_line(read_event(row)), soft_wrap=True)
 
 
 def event_line(event: Event, *, is_alone: bool = True) -> Text:

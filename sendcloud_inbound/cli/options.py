@@ -36,3 +36,5 @@ PortsFile = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Write JSON, for scripts.")]
+AsLines = Annotated[bool, typer.Option("--json", help="Write JSON, one item a line, for scripts.")]
+Everything = Annotated[bool, typer.Option("--all", help="All of them.")]
