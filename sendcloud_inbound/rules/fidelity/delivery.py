@@ -1,0 +1,170 @@
+"""What recipients get, and what SendCloud tells of it: mail, tracking, events, webhooks."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sendcloud_inbound.rules.fidelity.behaviour import dialogue, differs, documented, unknown
+
+_REWRITING = "tests/rules/test_rewriting.py::test_"
+_TELLER = "tests/webhooks/test_teller.py::test_"
+_POSTER = "tests/webhooks/test_poster.py::test_"
+
+ROWS: Final = (
+    unknown(
+        "mail-bcc",
+        "What a Bcc header does over SMTP.",
+        "It is only a header; a finding says so.",
+        "S15",
+        "tests/rules/lint/test_mail.py::test_bcc_is_only_a_header",
+    ),
+    unknown(
+        "mail-many-rcpt",
+        "Whether all of several RCPT get the same mail.",
+        "They do, with all addresses in To.",
+        "S16",
+        f"{_REWRITING}s16_without_to_all_addresses_stay",
+    ),
+    documented(
+        "mail-one-to",
+        "With to in X-SMTPAPI each copy shows its own address alone.",
+        "3.1, 6.5",
+        f"{_REWRITING}with_to_a_copy_shows_only_its_address",
+    ),
+    documented(
+        "mail-headers",
+        "Copies carry SendCloud's own headers, and X-SMTPAPI without its value.",
+        "6.5",
+        f"{_REWRITING}x_smtpapi_is_kept_but_empty",
+    ),
+    differs(
+        "mail-dkim",
+        "Copies are signed with the DKIM key of the sending domain.",
+        "Copies are not signed.",
+        "6.5",
+        f"{_REWRITING}copies_are_not_signed",
+    ),
+    documented(
+        "tracking-open",
+        "A pixel before the end of the HTML tells of opens.",
+        "6.4",
+        "tests/rules/tracking/test_endings.py::test_the_pixel_is_the_one_that_was_seen",
+    ),
+    documented(
+        "tracking-click",
+        "Links in HTML lead over the tracking host, in either generation of URLs.",
+        "6.2, 6.3",
+        "tests/e2e/test_tracking.py::test_every_link_leads_to_its_original",
+    ),
+    documented(
+        "tracking-unsubscribe",
+        "The placeholder becomes the unsubscribe link; without one a button is added.",
+        "6.4",
+        "tests/rules/tracking/test_endings.py::test_the_placeholder_becomes_the_unsubscribe_link",
+    ),
+    unknown(
+        "tracking-sign",
+        "How tracking URLs are signed, and what the unsubscribe page looks like.",
+        "An HMAC of its own; a page of its own, in Chinese or English.",
+        "S24",
+        "tests/rules/tracking/test_tokens.py::test_one_other_character_and_nothing_is_read",
+    ),
+    differs(
+        "tracking-none",
+        "Opens and unsubscribing are tracked without a tracking domain too.",
+        "With tracking.domain = none nothing is.",
+        "6.1",
+        "tests/rules/tracking/test_clicks.py::"
+        "test_with_everything_off_the_octets_are_those_without_a_host",
+    ),
+    documented(
+        "events-fields",
+        "Each of the nine events has the fields of the captures.",
+        "4.3, 4.4, 4.5, D4, D27",
+        "tests/rules/test_events.py::test_the_captures_come_out_field_for_field",
+    ),
+    documented(
+        "events-custom-headers",
+        "Headers that begin with SC-Custom- come back in userHeaders.",
+        "4.6, D42",
+        "tests/rules/test_events.py::test_custom_headers_come_back_as_they_were_named",
+    ),
+    documented(
+        "events-statuses",
+        "Sub-status codes and their words are those of the tables.",
+        "5.1, 5.2, 5.3, D26",
+        "tests/rules/test_statuses.py::test_events_have_the_words_of_the_webhook_table",
+    ),
+    documented(
+        "events-suppression",
+        "Whoever unsubscribed, or reported spam, is not sent to again.",
+        "5.4",
+        "tests/worker/test_settling.py::test_who_unsubscribed_or_reported_is_not_sent_to_again",
+    ),
+    differs(
+        "events-suppression-of-all",
+        "An address that does not exist is suppressed for all customers, for 2^n hours.",
+        "It is not suppressed: an invalid address stays a test that can be repeated.",
+        "5.4",
+        "tests/worker/test_settling.py::test_an_invalid_address_can_be_sent_to_again",
+    ),
+    unknown(
+        "events-times",
+        "How long after acceptance each event comes.",
+        "At once; events.delay_s puts it off.",
+        "S26",
+        dialogue("forced/events_are_late"),
+    ),
+    differs(
+        "events-label-name",
+        "Events of labelled mail carry the label's name.",
+        "labelId is told, labelName is empty.",
+        "4.4",
+        "tests/rules/test_events.py::test_every_event_has_what_all_have",
+    ),
+    documented(
+        "webhooks-form",
+        "Events are posted as forms.",
+        "4.1, D2",
+        f"{_POSTER}an_event_is_a_form",
+    ),
+    documented(
+        "webhooks-signature",
+        "signature is the HMAC-SHA256 of timestamp and token under the APP KEY.",
+        "4.2",
+        f"{_TELLER}an_event_is_told_and_signed",
+    ),
+    documented(
+        "webhooks-success",
+        "Only 200 within 3 s counts as received.",
+        "4.1, D3",
+        f"{_POSTER}only_200_counts",
+    ),
+    documented(
+        "webhooks-retries",
+        "What is not received is told again after 1, 2, 4, 8 and 16 minutes; Aurora's way is a "
+        "setting.",
+        "4.1, D1, S23",
+        "tests/rules/test_backoff.py::test_china_tries_five_times_more",
+    ),
+    documented(
+        "webhooks-url-test",
+        "A new URL has to answer GET and POST with 200.",
+        "4.1, 7.10",
+        f"{_POSTER}a_url_is_tested_by_get_and_post",
+    ),
+    unknown(
+        "webhooks-user-agent",
+        "Which User-Agent webhooks have.",
+        "sendcloud-inbound and its version.",
+        "S21",
+        f"{_POSTER}an_event_is_a_form",
+    ),
+    unknown(
+        "webhooks-no-custom-headers",
+        "What userHeaders is without custom headers.",
+        "{}",
+        "S22",
+        "tests/rules/test_events.py::test_every_event_has_what_all_have",
+    ),
+)
