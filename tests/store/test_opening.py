@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,10 +20,13 @@ from tests.builders import record
 from tests.postgres import postgres_schema
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sendcloud_inbound.store import Store
     from tests.store.conftest import OpenStore
 
 PAGE = PAGE_OCTETS
+_NOBODY = 65534
 
 
 async def refusal(open_at: OpenStore, url: str) -> str:
@@ -32,6 +36,27 @@ async def refusal(open_at: OpenStore, url: str) -> str:
     text = str(caught.value)
     assert "\n" not in text
     return text
+
+
+@pytest.fixture
+def closed_folder() -> Iterator[str]:
+    """Make a directory that its owner and everybody may read alone."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        yield folder
+
+
+@contextmanager
+def without_rights() -> Iterator[None]:
+    """Be nobody for a while, if root: it may write everywhere."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
 
 
 async def test_a_new_store_is_made_with_its_directories(open_at: OpenStore, tmp_path: Path) -> None:
@@ -111,11 +136,13 @@ async def test_a_directory_that_cannot_be_written(open_at: OpenStore) -> None:
     assert "Name a place to write to" in text
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
-async def test_a_directory_closed_to_us(open_at: OpenStore, tmp_path: Path) -> None:
+async def test_a_directory_closed_to_us(
+    open_at: OpenStore, tmp_path: Path, closed_folder: str
+) -> None:
     """Permission denied is told as that."""
-    os.chmod(tmp_path, 0o500)  # noqa: PTH101
-    assert "Permission denied" in await refusal(open_at, f"sqlite:///{tmp_path}/store.db")
+    await open_at(f"sqlite:///{tmp_path}/other.db")  # all that opening wants is imported now
+    with without_rights():
+        assert "Permission denied" in await refusal(open_at, f"sqlite:///{closed_folder}/store.db")
 
 
 async def test_a_directory_is_no_store(open_at: OpenStore, tmp_path: Path) -> None:
