@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -46,7 +47,7 @@ _EMAIL_OCTETS = 256
 
 
 @dataclass(slots=True, eq=False)
-class Operation(Generic[Result]):
+class Operation(ABC, Generic[Result]):
     """Something to write, and its caller's future."""
 
     rank: ClassVar[int] = 1
@@ -58,9 +59,9 @@ class Operation(Generic[Result]):
     """About how much is written for it."""
 
     @classmethod
+    @abstractmethod
     def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
         """Do all of this kind, and set their results."""
-        raise NotImplementedError
 
 
 class Put(Operation[None]):
