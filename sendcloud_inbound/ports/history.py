@@ -148,7 +148,7 @@ class Suppressions(Protocol):
     """The addresses that mail is not sent to (SENDCLOUD.md 5.4)."""
 
     async def among(self, api_user: str, addresses: Iterable[str]) -> Mapping[str, SuppressionKind]:
-        """Return which of them an API_USER's mail is not sent to now, and why."""
+        """Return which of them, in these spellings, are not sent to now, and why."""
 
     async def suppressions(self, api_user: str | None) -> Sequence[Suppression]:
         """List those in force, of one API_USER or of all."""

@@ -57,9 +57,11 @@ class StoredSuppressions:
         """
         if not self._there_are_some:
             return {}
-        wanted = {folded_address(each): each for each in addresses}
-        rows = await self._access.read(lambda conn: self._among(conn, api_user, [*wanted]))
-        return {wanted[row.address_folded]: SuppressionKind(row.kind) for row in rows}
+        folded = {each: folded_address(each) for each in addresses}
+        wanted = [*dict.fromkeys(folded.values())]
+        rows = await self._access.read(lambda conn: self._among(conn, api_user, wanted))
+        kinds = {row.address_folded: SuppressionKind(row.kind) for row in rows}
+        return {each: kinds[key] for each, key in folded.items() if key in kinds}
 
     async def suppressions(self, api_user: str | None) -> Sequence[Suppression]:
         """List those in force, of one API_USER or of all."""

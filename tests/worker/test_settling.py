@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sendcloud_inbound.ports import EventFilter, PostFilter
+from sendcloud_inbound.ports import EventFilter, MessageFilter, PostFilter
 from sendcloud_inbound.rules.history import EventKind, Suppression, SuppressionKind, Webhook
 from sendcloud_inbound.rules.simulation import read_rules
 from sendcloud_inbound.store import open_store
@@ -103,6 +103,20 @@ async def test_who_unsubscribed_or_reported_is_not_sent_to_again(
         put = record(rcpt_to=(spam,))
         await store.put(put)
         assert (await email_to(store, spam, put.message_id)).status.value == "delivered"
+
+
+async def test_a_suppressed_address_is_so_in_every_spelling(store: Store, clock: FakeClock) -> None:
+    """Both in one message, and of two messages that are settled together."""
+    black = Suppression("sandbox_user", "ben@b.c", SuppressionKind.BLACKLIST, NOW_MS, None)
+    await store.suppressions.suppress(black)
+    first, second = record(rcpt_to=("ben@b.c", "Ben@b.c")), record(rcpt_to=("BEN@b.c",))
+    await store.put(first)
+    await store.put(second)
+    async with working(store, clock):
+        await email_to(store, "ben@b.c", first.message_id)
+        await email_to(store, "ben@b.c", second.message_id)
+    emails = (await store.emails(MessageFilter(recipient="ben@b.c"), 9)).items
+    assert [each.sub_status for each in emails] == [401, 401, 401]
 
 
 async def test_an_invalid_address_can_be_sent_to_again(store: Store, clock: FakeClock) -> None:
