@@ -208,6 +208,7 @@ def sender(core: Core, target: Target | None) -> Sender:
         core.store,
         copier=core.copier,
         events=core.events,
+        suppressions=core.store.suppressions,
         clock=core.clock,
         target=target,
         persistence=Persistence(

@@ -1,13 +1,15 @@
 """Goes on with the emails whose story is not over: what is ordered happens, the rest is sent on.
 
-An email is lent for longer than its sending can take. When the process dies in between, it is sent
-again: after the dot nobody can know whether the other side has it (RFC 5321 4.5.3.2.6, RFC 1047).
+An email is lent for longer than its sending can take. When the process dies in between, or the
+store stays away for longer, it is sent again: after the dot nobody can know whether the other side
+has it (RFC 5321 4.5.3.2.6, RFC 1047).
 """
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -21,14 +23,14 @@ from sendcloud_inbound.rules.history import Change, EventKind, Pending, Step
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import EmailStatus, SendResult
 from sendcloud_inbound.rules.simulation import failure_details, steps_from_json
-from sendcloud_inbound.worker.settling import waiting, with_link
+from sendcloud_inbound.worker.settling import AT_ONCE, suppressed, waiting, with_link
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
 
     from sendcloud_inbound.copier import Copier
     from sendcloud_inbound.events import Events
-    from sendcloud_inbound.ports import Catalogue, Clock, Lent, Outbox, Target
+    from sendcloud_inbound.ports import Catalogue, Clock, Lent, Outbox, Suppressions, Target
 
 _log = structlog.get_logger()
 
@@ -69,6 +71,7 @@ class Sender:
         *,
         copier: Copier,
         events: Events,
+        suppressions: Suppressions,
         clock: Clock,
         target: Target | None = None,
         persistence: Persistence = Persistence(),
@@ -78,6 +81,7 @@ class Sender:
         self._catalogue = catalogue
         self._copier = copier
         self._events = events
+        self._suppressions = suppressions
         self._target = target
         self._clock = clock
         self._persistence = persistence
@@ -127,14 +131,36 @@ class Sender:
     async def _go_on(self, lent: Lent) -> None:
         """Go on with one email; when that cannot be written, it comes again."""
         try:
-            await self._outbox.change([await self._change(lent)])
+            await self._write(await self._change(lent), lent.lease_ms)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
             _log_failure(error, email_id=_id(lent))
+
+    async def _write(self, change: Change, lease_ms: int) -> None:
+        """Write it, as soon as the store can: what was sent is not to be sent again.
+
+        After its lease somebody else has it.
+        """
+        for failures in count(1):
+            try:
+                await self._outbox.change([change])
+            except StoreUnavailable as error:
+                if self._stopping.is_set() or self._clock.now_ms() >= lease_ms:
+                    raise
+                _log_failure(error, failures=failures)
+                await self._until(asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S)))
+            else:
+                return
 
     async def _change(self, lent: Lent) -> Change:
         if lent.steps is not None:
             return await self._written(lent, steps_from_json(lent.steps))
-        result = await self._send(lent)
+        if self._target is None:  # none is set any more: it is kept, as all mail is then
+            return await self._written(lent, AT_ONCE)
+        recipient = lent.email.recipient
+        gone = await self._suppressions.among(lent.email.api_user, [recipient])
+        if recipient in gone:
+            return await self._written(lent, (suppressed(gone[recipient]),))
+        result = await self._send(lent, self._target)
         if result is None:
             return Change(lent.email.key, lent.email.position, lease_ms=lent.lease_ms)
         attempts = lent.attempts + 1
@@ -143,14 +169,12 @@ class Sender:
             return self._put_off(lent, attempts)
         return await self._written(lent, (_step(result),))
 
-    async def _send(self, lent: Lent) -> SendResult | None:
+    async def _send(self, lent: Lent, target: Target) -> SendResult | None:
         """Return what came of sending an email; None when there is nothing to be sent any more."""
         try:
             async with asyncio.timeout(_SEND_S):
                 outgoing = await self._copier.outgoing(lent.email)
-                if outgoing is None or self._target is None:
-                    return None
-                return await self._target.send(outgoing)
+                return None if outgoing is None else await target.send(outgoing)
         except StoreUnavailable:
             raise
         except CopyTooLarge:

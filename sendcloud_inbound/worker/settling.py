@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     """By API_USER, the addresses that its mail is not sent to."""
 
 
-_AT_ONCE = (Step(0, EventKind.DELIVER),)
+AT_ONCE = (Step(0, EventKind.DELIVER),)
 """What happens to nearly every email of a sandbox."""
 
 
@@ -65,7 +65,7 @@ class Outcomes:
         self._simulation = simulation
         self._clock = clock
         self._is_sent_on = is_sent_on
-        self._delivered = (Step(delay_s, EventKind.DELIVER),) if delay_s > 0 else _AT_ONCE
+        self._delivered = (Step(delay_s, EventKind.DELIVER),) if delay_s > 0 else AT_ONCE
 
     async def suppressed(self, work: Iterable[tuple[Claim, Expansion]]) -> Suppressed:
         """Return which recipients of some messages are not sent to, asked for all at once."""
@@ -84,7 +84,7 @@ class Outcomes:
             steps = self._steps(email, rules, gone)
             if steps is None:
                 page.leave(email)
-            elif steps is _AT_ONCE:
+            elif steps is AT_ONCE:
                 page.deliver(email)
             else:
                 page.write(email, steps)
@@ -104,7 +104,7 @@ class Outcomes:
         if email.status is not EmailStatus.REQUESTED:
             return (_refused(email.sub_status or 0, email.reason),)
         if email.recipient in gone:
-            return (_refused(SUB_STATUSES[gone[email.recipient]]),)
+            return (suppressed(gone[email.recipient]),)
         forced = self._simulation.plan(email.recipient, rules)
         if forced is not None:
             return forced
@@ -185,6 +185,11 @@ def _with_url(event: Event, url: str | None) -> Event | None:
     if event.kind is not EventKind.CLICK or "url" in event.details:
         return event
     return None if url is None else event._replace(details={**event.details, "url": url})
+
+
+def suppressed(kind: SuppressionKind) -> Step:
+    """Return what happens to mail for an address that is not sent to (SENDCLOUD.md 5.4)."""
+    return _refused(SUB_STATUSES[kind])
 
 
 def _refused(sub_status: int, reason: str | None = None) -> Step:

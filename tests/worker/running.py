@@ -74,6 +74,7 @@ async def working(
         store,
         copier=Copier(store, ACCOUNTS),
         events=events,
+        suppressions=store.suppressions,
         clock=clock,
         target=target,
         persistence=PERSISTENCE,

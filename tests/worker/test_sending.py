@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import EventFilter
+from sendcloud_inbound.rules.history import Suppression, SuppressionKind
 from sendcloud_inbound.rules.model import EmailStatus, Outgoing, SendResult
 from sendcloud_inbound.store import open_store
+from sendcloud_inbound.worker import sending
 from tests.builders import record
 from tests.fakes import FakeClock
 from tests.worker.running import DELIVERED, Upstream, email_to, story_of, working
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Sequence
 
+    from sendcloud_inbound.rules.history import Change
     from sendcloud_inbound.store import Store
 
 
@@ -120,3 +124,53 @@ async def test_what_waits_survives_the_program(store: Store, clock: FakeClock) -
     async with working(store, clock, target=upstream):
         await story_of(store, "a@b.c", "deliver")
     assert len(upstream.seen) == 1
+
+
+async def test_what_was_sent_is_not_sent_again_while_the_store_is_away(
+    store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came of it is written once the store is back; the target saw it once."""
+    upstream = Upstream(lambda *_: DELIVERED)
+    monkeypatch.setattr(sending, "_IDLE_S", 0.01)
+    change, failures = store.outbox.change, 0
+
+    async def change_later(changes: Sequence[Change]) -> Sequence[bool]:
+        nonlocal failures
+        if failures < 3:
+            failures += 1
+            raise StoreUnavailable("away")
+        return await change(changes)
+
+    monkeypatch.setattr(store.outbox, "change", change_later)
+    async with working(store, clock, target=upstream):
+        await store.put(record(rcpt_to=("a@b.c",)))
+        assert await story_of(store, "a@b.c", "deliver") == ["deliver"]
+    assert (failures, len(upstream.seen)) == (3, 1)
+
+
+async def test_who_unsubscribes_while_mail_is_put_off_is_not_sent_to(
+    store: Store, clock: FakeClock
+) -> None:
+    """The second attempt is none."""
+    gone = Suppression("sandbox_user", "A@b.c", SuppressionKind.UNSUBSCRIBE, clock.now_ms(), None)
+    upstream = Upstream(lambda *_: SendResult(None, 503, "421 later", "421 later"))
+    async with working(store, clock, target=upstream, sends=False):
+        await store.put(record(rcpt_to=("a@b.c",)))
+        await email_to(store, "a@b.c")
+        await store.suppressions.suppress(gone)
+    async with working(store, clock, target=upstream):
+        assert await story_of(store, "a@b.c", "invalid") == ["invalid"]
+    assert (await email_to(store, "a@b.c")).sub_status == 402
+    assert upstream.seen == []
+
+
+async def test_what_waited_for_a_target_that_is_set_no_more_is_delivered(
+    store: Store, clock: FakeClock
+) -> None:
+    """As mail of a mailbox is; it does not stay requested for ever."""
+    async with working(store, clock, target=Upstream(lambda *_: DELIVERED), sends=False):
+        await store.put(record(rcpt_to=("a@b.c",)))
+        await email_to(store, "a@b.c")
+    async with working(store, clock):
+        assert await story_of(store, "a@b.c", "deliver") == ["deliver"]
+    assert (await email_to(store, "a@b.c")).status is EmailStatus.DELIVERED
