@@ -60,11 +60,24 @@ class Accounts:
             return self._with_defaults(api_user, "", _FIRST_USER_ID)
         return account
 
+    def is_taken(self, api_user: str) -> bool:
+        """Tell whether there is one of that name, be it going."""
+        return self._known(api_user) is not None
+
+    def may_send(self, account: Account) -> bool:
+        """Tell whether it is there still: a session may outlive its API_USER."""
+        name = account.api_user
+        if self._accounts.get(name) is account:
+            return True
+        return not self._is_going(name) and self._known(name) == account
+
     def log_in(self, username: bytes, api_key: bytes) -> LoggedIn | None:
         """Return who it is, or None when API_USER or API_KEY are not right."""
         try:
             api_user, key = username.decode(), api_key.decode()
         except UnicodeDecodeError:
+            return None
+        if self._is_going(api_user.partition("#")[0]):
             return None
         account, label_id = self._parted(api_user)
         if account is None and self._accept_any and api_user.isprintable():
@@ -72,6 +85,10 @@ class Accounts:
         if account is None or not hmac.compare_digest(account.api_key.encode(), key.encode()):
             return None
         return LoggedIn(account, label_id)
+
+    def _is_going(self, api_user: str) -> bool:
+        made = self._made().get(api_user)
+        return made is not None and made.is_going
 
     def _parted(self, username: str) -> tuple[Account | None, str | None]:
         name, mark, label_id = username.partition("#")

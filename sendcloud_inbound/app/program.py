@@ -63,7 +63,7 @@ class _Watch:
         now_ms = self._clock.now_ms()
         for name, made in [*self._store.orders.api_users().items()]:
             if made.expires_at_ms is not None and made.expires_at_ms <= now_ms:
-                await self._store.orders.remove_api_user(name)
+                await self._store.orders.retire_api_user(name)
                 messages = await self._store.eraser.erase_api_user(name)
                 _log.info("api_user_expired", api_user=name, messages=messages)
 

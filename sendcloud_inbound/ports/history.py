@@ -127,8 +127,11 @@ class Orders(Protocol):
     async def add_api_user(self, api_user: ApiUser) -> bool:
         """Store one; False when there is one of that name."""
 
-    async def remove_api_user(self, name: str) -> bool:
-        """Forget one; tell whether there was one. Its mail is another matter."""
+    async def retire_api_user(self, name: str) -> bool:
+        """Let nobody log in as it any more; tell whether there was one.
+
+        Its name is taken until `Eraser.erase_api_user` has removed all that is its.
+        """
 
     async def configure_webhooks(self, webhooks: Sequence[Webhook]) -> None:
         """Make those of the settings these: add what is new, remove what is gone."""
@@ -141,7 +144,10 @@ class Eraser(Protocol):
         """Delete the messages that match, with all that is theirs; return how many there were."""
 
     async def erase_api_user(self, api_user: str) -> int:
-        """Delete all that is an API_USER's; return how many messages there were."""
+        """Delete all that is an API_USER's, itself last if it was retired.
+
+        Returns how many messages there were. It can be begun again after a crash.
+        """
 
 
 class Suppressions(Protocol):

@@ -122,6 +122,10 @@ class Webhook:
         return self.events is None or kind in self.events
 
 
+GOING_MS = 0
+"""The end of an API_USER whose removal has begun; it outlasts a crash."""
+
+
 class ApiUser(NamedTuple):
     """An API_USER that was made while the program runs."""
 
@@ -129,7 +133,12 @@ class ApiUser(NamedTuple):
     """As it was made; the tracking domain is the program's."""
     created_at_ms: int
     expires_at_ms: int | None = None
-    """When it goes, with all that is its; None: it stays."""
+    """When it goes, with all that is its; None: it stays; `GOING_MS`: it is going."""
+
+    @property
+    def is_going(self) -> bool:
+        """Whether all that is its is being removed: nobody logs in as it, nor takes its name."""
+        return self.expires_at_ms == GOING_MS
 
 
 class Post(NamedTuple):

@@ -65,8 +65,10 @@ class SandboxHandler:
         address: str,
         options: list[str],
     ) -> Reply | None:
-        """Refuse an API_USER that sends too often (S18)."""
+        """Refuse an API_USER that is gone, or sends too often (S18)."""
         account = _client(session).who.account
+        if not self._accounts.may_send(account):
+            return replies.AUTH_REQUIRED
         if self._usage.too_frequent(account, self._clock.now_ms()):
             return replies.FREQUENCY_LIMITED
         envelope.asks_recipient = self._orders.rules(account.api_user).asks_session
@@ -91,6 +93,8 @@ class SandboxHandler:
     ) -> Reply:
         """Hand the message over; 250 comes only after it is stored."""
         client, forced = _client(session), envelope.forced
+        if not self._accounts.may_send(client.who.account):
+            return replies.AUTH_REQUIRED
         try:
             receipt = await self._intake.take(
                 client.who.account, _submission(client, envelope), forcing.verdict_of(forced)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, text
 
 from sendcloud_inbound.ports import MessageFilter, Notice, What
+from sendcloud_inbound.rules.history import GOING_MS
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
+    api_users,
     contents,
     emails,
     events,
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
     """Returns key and messageId of some messages."""
 
 _AT_ONCE = 200
+_ANY_MESSAGE = select(messages.c.key).where(messages.c.api_user == text(":api_user")).limit(1)
 
 
 class Erasing:
@@ -58,6 +61,7 @@ class Erasing:
         self._database = database
         self._news = news
         self._find = find
+        self._one_at_a_time = asyncio.Lock()
 
     async def erase(self, wanted: MessageFilter) -> int:
         """Delete the messages that match, with all that is theirs; return how many there were."""
@@ -74,11 +78,20 @@ class Erasing:
     async def erase_api_user(self, api_user: str) -> int:
         """Delete all that is an API_USER's: mail, events, calls, webhooks, rules, suppressions.
 
-        Returns how many messages there were.
+        Itself last, if it was retired. Returns how many messages there were.
         """
-        erased = await self.erase(MessageFilter(api_user=api_user))
-        await self._orders.revise(lambda conn: _forget(conn, storable(api_user)))
+        erased = 0
+        async with self._one_at_a_time:
+            while not self._is_somebody_elses(api_user):
+                erased += await self.erase(MessageFilter(api_user=api_user))
+                if await self._orders.revise(lambda conn: _forget(conn, storable(api_user))):
+                    break
         return erased
+
+    def _is_somebody_elses(self, api_user: str) -> bool:
+        """Tell whether the name was given anew, since another removal was quicker."""
+        known = self._orders.api_users().get(api_user)
+        return known is not None and not known.is_going
 
     def _discard(self, message_ids: Sequence[str]) -> None:
         for message_id in message_ids:
@@ -86,7 +99,17 @@ class Erasing:
 
 
 def _erase(conn: Connection, keys: Sequence[int]) -> None:
-    """Delete messages by key."""
+    """Delete messages by key.
+
+    They are locked first (PostgreSQL), in the order in which they are finished: what a transaction
+    under way is about to add to them is seen, and goes with them.
+    """
+    conn.execute(
+        select(messages.c.key)
+        .where(messages.c.key.in_(keys))
+        .order_by(messages.c.key)
+        .with_for_update()
+    ).all()
     posts = select(webhook_posts.c.key).where(webhook_posts.c.message_key.in_(keys))
     conn.execute(delete(webhook_attempts).where(webhook_attempts.c.post_key.in_(posts)))
     for table in (webhook_posts, outbox, events, emails):
@@ -95,11 +118,20 @@ def _erase(conn: Connection, keys: Sequence[int]) -> None:
         conn.execute(delete(table).where(table.c.key.in_(keys)))
 
 
-def _forget(conn: Connection, api_user: str) -> None:
-    """Delete what an API_USER has beside messages."""
+def _forget(conn: Connection, api_user: str) -> bool:
+    """Delete what an API_USER has beside messages; False while it is going and has some still.
+
+    Those were under way when it was retired.
+    """
+    going = (api_users.c.api_user == api_user, api_users.c.expires_at_ms == GOING_MS)
+    if conn.execute(select(api_users.c.api_user).where(*going)).first() is not None:
+        if conn.execute(_ANY_MESSAGE, {"api_user": api_user}).first() is not None:
+            return False
+        conn.execute(delete(api_users).where(*going))
     posts = select(webhook_posts.c.key).where(webhook_posts.c.api_user == api_user)
     conn.execute(delete(webhook_attempts).where(webhook_attempts.c.post_key.in_(posts)))
     theirs: tuple[Table, ...] = (webhook_posts, events, suppressions, outcome_rules, webhooks)
     for table in theirs:
         column: Any = table.c.api_user
         conn.execute(delete(table).where(column == api_user))
+    return True

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text, update
 
-from sendcloud_inbound.rules.history import ApiUser, EventKind, PostState, Webhook
+from sendcloud_inbound.rules.history import GOING_MS, ApiUser, EventKind, PostState, Webhook
 from sendcloud_inbound.rules.model import Account, AccountType
 from sendcloud_inbound.rules.simulation import NO_RULES, RuleSet, read_rules, to_json
 from sendcloud_inbound.store.rows import storable
@@ -158,10 +158,11 @@ class StoredOrders:
 
         return await self.revise(add)
 
-    async def remove_api_user(self, name: str) -> bool:
-        """Forget one; tell whether there was one."""
-        gone = delete(api_users).where(api_users.c.api_user == storable(name))
-        return await self.revise(lambda conn: conn.execute(gone).rowcount) > 0
+    async def retire_api_user(self, name: str) -> bool:
+        """Let nobody log in as it any more; tell whether there was one."""
+        these = api_users.c.api_user == storable(name)
+        retired = update(api_users).where(these).values(expires_at_ms=GOING_MS)
+        return await self.revise(lambda conn: conn.execute(retired).rowcount) > 0
 
     async def configure_webhooks(self, configured: Sequence[Webhook]) -> None:
         """Make those of the settings these."""
@@ -221,7 +222,8 @@ class StoredOrders:
     def _made(self, row: Row[Any]) -> ApiUser:
         """Return an API_USER; the same value as before, so that others can tell it by."""
         known = self._api_users.get(row.api_user)
-        if known is not None and known.created_at_ms == row.created_at_ms:
+        times = (row.created_at_ms, row.expires_at_ms)
+        if known is not None and (known.created_at_ms, known.expires_at_ms) == times:
             return known
         return ApiUser(_account(row.settings), row.created_at_ms, row.expires_at_ms)
 

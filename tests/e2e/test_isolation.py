@@ -8,6 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sendcloud_inbound.rules.history import ApiUser
+from sendcloud_inbound.store import open_store
+from tests.builders import account, record
+from tests.fakes import FakeClock
 from tests.servers import running_server
 
 if TYPE_CHECKING:
@@ -58,3 +62,38 @@ async def test_when_its_time_is_over_it_is_gone(tmp_path: Path) -> None:
             await asyncio.to_thread(send, server.smtp, name, key)
         answer = await server.client.get("/sandbox/v1/messages", params={"api_user": name})
         assert answer.json()["items"] == []
+
+
+async def test_a_session_does_not_outlive_its_api_user(tmp_path: Path) -> None:
+    """Neither the next message nor the one under way is taken; nor after the name is given anew."""
+    async with running_server(tmp_path) as server:
+        users = "/sandbox/v1/api-users"
+        made = (await server.client.post(users, json={"api_user": "my_tests"})).json()
+        old = await asyncio.to_thread(smtplib.SMTP, *server.smtp, timeout=20)
+        between = await asyncio.to_thread(smtplib.SMTP, *server.smtp, timeout=20)
+        try:
+            for session in (old, between):
+                await asyncio.to_thread(session.login, "my_tests", made["api_key"])
+            await asyncio.to_thread(between.mail, "a@b.c")
+            await asyncio.to_thread(between.rcpt, "ben@example.com")
+            await server.client.delete(f"{users}/my_tests")
+            refused = (550, b"Authentication required")
+            assert await asyncio.to_thread(between.data, b"Subject: s\r\n\r\nx\r\n") == refused
+            await server.client.post(users, json={"api_user": "my_tests"})
+            assert await asyncio.to_thread(old.mail, "a@b.c") == refused
+        finally:
+            old.close()
+            between.close()
+        assert (await server.client.get("/sandbox/v1/messages")).json()["items"] == []
+
+
+async def test_a_removal_that_was_cut_off_is_ended_by_the_next_program(tmp_path: Path) -> None:
+    """As after kill -9 in between: nothing is left for whoever gets the name next."""
+    store = await open_store(f"sqlite:///{tmp_path / 'store.db'}", clock=FakeClock())
+    await store.orders.add_api_user(ApiUser(account(api_user="my_tests"), 1))
+    await store.put(record(api_user="my_tests"))
+    await store.orders.retire_api_user("my_tests")
+    await store.close()
+    async with running_server(tmp_path) as server:
+        await only_the_configured(server)
+        assert (await server.client.get("/sandbox/v1/messages")).json()["items"] == []

@@ -19,7 +19,7 @@ from sendcloud_inbound.rules.history import (
 from sendcloud_inbound.store.bodies import MAX_IN_ROW
 from tests import builders
 from tests.builders import NOW_MS
-from tests.http.serving import API, get, problem_of, take
+from tests.http.serving import API, application, get, problem_of, serving, take
 
 if TYPE_CHECKING:
     import httpx
@@ -105,6 +105,56 @@ async def test_a_name_is_given_once(client: httpx.AsyncClient) -> None:
     for name in ("my_tests", "sandbox_user"):
         told = problem_of(await client.post(USERS, json={"api_user": name}))
         assert (told["status"], told["type"]) == (409, "/docs#taken")
+
+
+async def test_a_name_is_free_when_all_that_was_its_is_gone(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """Until then nobody logs in as it, and nobody else gets it with another's mail."""
+    keys = await made(client, api_user="my_tests")
+    book, name = accounts(store), keys["api_user"]
+    session = book.log_in(name.encode(), keys["api_key"].encode())
+    assert session is not None
+    assert book.may_send(session.account)
+    await full(store, name)
+    assert await store.orders.retire_api_user(name)
+    assert book.log_in(name.encode(), keys["api_key"].encode()) is None
+    assert not book.may_send(session.account)
+    again = await client.post(USERS, json={"api_user": name})
+    assert problem_of(again)["type"] == "/docs#taken"
+    assert (await client.delete(f"{USERS}/{name}")).json()["messages"] == 1
+    anew = await made(client, api_user=name, rules={"rules": []})
+    assert not book.may_send(session.account)
+    assert await store.eraser.erase_api_user(name) == 0  # an older removal, come late
+    assert [*store.orders.api_users()] == [name]
+    assert book.log_in(name.encode(), anew["api_key"].encode()) is not None
+
+
+async def test_mail_that_was_under_way_goes_too(
+    client: httpx.AsyncClient, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was put between the last look for mail and the removal of the name."""
+    name = (await made(client))["api_user"]
+    revise = store.orders.revise
+    late: list[str] = []
+
+    async def put_and_revise(do: Any) -> Any:
+        if not late:
+            late.append(await full(store, name))
+        return await revise(do)
+
+    await store.orders.retire_api_user(name)
+    monkeypatch.setattr(store.orders, "revise", put_and_revise)
+    assert await store.eraser.erase_api_user(name) == 1
+    assert await left(store) == (0, 0, 0, 0)
+    assert store.orders.api_users() == {}
+
+
+async def test_a_name_can_be_made_where_any_may_log_in(store: Store) -> None:
+    """`accounts_accept_any` makes nobody taken."""
+    anybody = Accounts([builders.account()], accept_any=True, made=store.orders.api_users)
+    async with serving(application(store, accounts=anybody)) as client:
+        assert (await made(client, api_user="my_tests"))["api_user"] == "my_tests"
 
 
 async def test_the_list_tells_no_keys(client: httpx.AsyncClient) -> None:

@@ -69,7 +69,10 @@ async def test_an_api_user_comes_back_as_it_was_made(
     assert not await store.orders.add_api_user(first)
     other = await open_at(url) if url.startswith("postgres") else store
     assert other.orders.api_users() == {"made_one": first}
-    assert await store.orders.remove_api_user("made_one")
-    assert not await store.orders.remove_api_user("made_one")
+    assert await store.orders.retire_api_user("made_one")
+    await other.orders.refresh()
+    assert other.orders.api_users()["made_one"].is_going
+    assert await store.eraser.erase_api_user("made_one") == 0
+    assert not await store.orders.retire_api_user("made_one")
     await other.orders.refresh()
     assert other.orders.api_users() == {}

@@ -1,14 +1,16 @@
-"""What only PostgreSQL does: a server goes away and comes back."""
+"""What only PostgreSQL does: a server goes away and comes back, and transactions side by side."""
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, insert, make_url, select, text
 
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.store.tables import messages, outbox
 from tests.builders import record
 from tests.postgres import postgres_schema
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.postgres
 
+_WAITS = text(
+    "SELECT pid FROM pg_stat_activity WHERE application_name = :name AND wait_event_type = 'Lock'"
+)
 _CUT_OFF = text(
     "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = :name"
 )
@@ -61,3 +66,29 @@ async def test_a_server_that_was_away_is_found_again(named_url: str, open_at: Op
     with pytest.raises(StoreUnavailable):
         await store.claim(1, 1)
     assert len(await store.claim(1, 1)) == 1
+
+
+async def test_what_is_written_while_its_message_is_erased_goes_too(
+    named_url: str, open_at: OpenStore
+) -> None:
+    """Another process finishes the message: nothing is left that nobody would ever take up."""
+    store = await open_at(named_url)
+    await store.put(record())
+    url = make_url(named_url)
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg").difference_update_query(["application_name"])
+    )
+    with engine.connect() as watching, engine.connect() as finishing:
+        key = finishing.scalars(select(messages.c.key).with_for_update()).one()
+        row = {"message_key": key, "position": 0, "due_at_ms": 0}
+        finishing.execute(insert(outbox).values(row))
+        erasing = asyncio.create_task(store.eraser.erase(MessageFilter()))
+        name = {"name": url.query["application_name"]}
+        async with asyncio.timeout(20):
+            while not watching.execute(_WAITS, name).all():
+                watching.rollback()
+                await asyncio.sleep(0.01)
+        finishing.commit()
+        assert await erasing == 1
+        assert finishing.execute(select(outbox)).all() == []
+    engine.dispose()

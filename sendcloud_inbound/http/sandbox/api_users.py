@@ -98,8 +98,7 @@ async def create_api_user(request: Request) -> ApiUserItem:
     now_ms = program.clock.now_ms()
     expires_at_ms = None if order.ttl_s is None else now_ms + round(order.ttl_s * 1000)
     made = ApiUser(account, now_ms, expires_at_ms)
-    is_taken = program.accounts.find(account.api_user) is not None
-    if is_taken or not await program.orders.add_api_user(made):
+    if program.accounts.is_taken(account.api_user) or not await program.orders.add_api_user(made):
         name = problems.shown(account.api_user)
         raise problems.ProblemError(problems.TAKEN, f"there is an API_USER {name}")
     for url in settings.webhook_url:
@@ -126,11 +125,12 @@ async def list_api_users(request: Request) -> ApiUserPage:
 async def delete_api_user(request: Request, api_user: Name) -> Removed:
     """Drops its mail, events, webhooks and their calls, rules and suppressions.
 
+    Nobody can log in as it or send from that moment; the name is free when all of it is gone.
     One of the settings loses all of that too, and can still log in.
     """
     program = parts(request)
     is_known = program.accounts.find(api_user) is not None
-    was_made = await program.orders.remove_api_user(api_user)
+    was_made = await program.orders.retire_api_user(api_user)
     if not (is_known or was_made):
         name = problems.shown(api_user)
         raise problems.ProblemError(problems.UNKNOWN_API_USER, f"nobody logs in as {name}")
@@ -182,6 +182,8 @@ def _item(
     program: Parts, account: Account, made: ApiUser | None = None, *, is_told: bool = False
 ) -> ApiUserItem:
     expires_at_ms = None if made is None else made.expires_at_ms
+    if made is not None and made.is_going:
+        expires_at_ms = program.clock.now_ms()
     own = (each for each in program.orders.all_webhooks() if each.api_user == account.api_user)
     return ApiUserItem(
         api_user=account.api_user,
