@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')
+_BRACKET = re.compile(r"[<> ]")
+"""What would end the path within MAIL or RCPT (RFC 5321 4.1.2)."""
 
 
 class Envelope(NamedTuple):
@@ -71,9 +74,11 @@ def stuffed(content: bytes) -> bytes:
 
 def _spell(address: str, takes_utf8: bool) -> bytes:  # noqa: FBT001 - one of two facts
     """Return an address as this server can be told it."""
+    if _CONTROL.search(address):
+        raise ValueError("a control character in the address")
+    if _BRACKET.search(_QUOTED.sub("", address)):
+        raise ValueError("a bracket or a blank in the address, outside quotes")
     if address.isascii():
-        if _CONTROL.search(address):
-            raise ValueError("a control character in the address")
         return address.encode()
     if takes_utf8:
         return address.encode()  # a lone surrogate is a ValueError too

@@ -72,6 +72,26 @@ async def test_mail_does_not_leave_to_others(store: Store) -> None:
     assert upstream.seen == []
 
 
+@pytest.mark.parametrize(
+    "to",
+    [
+        "victim@example.org> x@example.com",
+        "victim@example.org>@example.com",
+        "@example.org:ceo@example.com",
+        '"ceo"@example.com',
+        "é\r\nRCPT TO:<victim@example.org>@example.com",
+        "@example.com",
+    ],
+)
+async def test_an_address_in_disguise_is_none(store: Store, to: str) -> None:
+    """What one reader takes for example.com, another may take for somebody else."""
+    upstream = Upstream()
+    async with serving(application(store, upstream=upstream)) as client:
+        told = problem_of(await release(client, store, "ben@example.com", {"to": to}))
+    assert (told["type"], "to: " in told["detail"]) == ("/docs#bad-body", True)
+    assert upstream.seen == []
+
+
 async def test_without_a_server_nothing_can_be_released(
     client: httpx.AsyncClient, store: Store
 ) -> None:

@@ -68,7 +68,15 @@ def test_letters_beyond_ascii_take_the_form_that_the_server_knows() -> None:
     assert said.mail[2:] == (b"SIZE=2",)
 
 
-@pytest.mark.parametrize("recipient", ["a\r\nRSET@b", "a\x00@b", "a\ud800@b", "a@ü..b"])
+def test_brackets_within_quotes_are_part_of_the_name() -> None:
+    """As they are in an address that a client gave so."""
+    said = envelope(outgoing(recipient='"a> b\\"<"@c.example'), b"\r\n", [])
+    assert said.rcpt[1] == b'TO:<"a> b\\"<"@c.example>'
+
+
+@pytest.mark.parametrize(
+    "recipient", ["a\r\nRSET@b", "a\x00@b", "a\ud800@b", "a@ü..b", "é\r\nRSET@b", "a> b@c", "a>@b"]
+)
 def test_an_address_that_no_command_can_hold_is_said_to_be_none(recipient: str) -> None:
     """No address can slip a command of its own in."""
     for offers in (["smtputf8"], []):

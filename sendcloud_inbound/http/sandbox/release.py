@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sendcloud_inbound.errors import CopyTooLarge
 from sendcloud_inbound.http import problems
@@ -13,9 +13,18 @@ from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox.answers import Text
 from sendcloud_inbound.http.sandbox.email import Email  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.queries import takes
+from sendcloud_inbound.rules.addresses import is_recipient
 from sendcloud_inbound.rules.model import EmailStatus
 
-Address = Annotated[str, Field(pattern="@", max_length=320)]
+
+def _recipient(text: str) -> str:
+    """Take a bare address alone: by another spelling mail could pass delivery.allow and block."""
+    if not is_recipient(text):
+        raise ValueError("it is no address such as ben@example.com")
+    return text
+
+
+Address = Annotated[str, AfterValidator(_recipient)]
 
 
 class ReleaseOrder(BaseModel):
