@@ -5,8 +5,12 @@ from __future__ import annotations
 import re
 from html import unescape
 from html.entities import html5
+from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules.tags import attribute, tags
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 _BARE_URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\uff00-\uffef]+", re.IGNORECASE)
 _NOT_AT_ITS_END = ".,;:!?)]}"
@@ -21,15 +25,24 @@ _WITHIN = dict.fromkeys(map(ord, "\t\n\r"))
 
 def of_html(html: str) -> list[str]:
     """Return the targets of `a` and `area`, in order, each once; anchors within it are none."""
-    spans = (attribute(html, tag, "href") for tag in tags(html, LINKING))
-    targets = (target(html[slice(*span)]) for span in spans if span)
-    return list(dict.fromkeys(each for each in targets if each and each[0] != "#"))
+    return list(dict.fromkeys(in_html(html)))
 
 
 def of_text(text: str) -> list[str]:
     """Return the bare URLs of a text, in order, each once."""
-    urls = (url.rstrip(_NOT_AT_ITS_END) for url in _BARE_URL.findall(text))
-    return list(dict.fromkeys(urls))
+    return list(dict.fromkeys(in_text(text)))
+
+
+def in_html(html: str) -> Iterator[str]:
+    """Yield what `of_html` returns, as often as it stands there: for who wants the first alone."""
+    spans = (attribute(html, tag, "href") for tag in tags(html, LINKING))
+    targets = (target(html[slice(*span)]) for span in spans if span)
+    return (each for each in targets if each and each[0] != "#")
+
+
+def in_text(text: str) -> Iterator[str]:
+    """Yield what `of_text` returns, as often as it stands there."""
+    return (found[0].rstrip(_NOT_AT_ITS_END) for found in _BARE_URL.finditer(text))
 
 
 def target(value: str) -> str:

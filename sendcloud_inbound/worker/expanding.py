@@ -17,6 +17,7 @@ import structlog
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.expansion import expand, give_up
+from sendcloud_inbound.worker.settling import QUICK_OCTETS
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -30,8 +31,6 @@ _log = structlog.get_logger()
 _IDLE_S = 1.0
 """Without news the store is asked this often: another process may have put something."""
 _LONGEST_WAIT_S = 60.0
-_QUICK_OCTETS = 256 * 1024
-"""Larger messages can be made to take seconds; they are looked at beside the event loop."""
 _TURN_S = 0.002
 """How long the worker may keep the event loop to itself."""
 _BREATH_S = 0.03
@@ -110,7 +109,7 @@ class Worker:
         suppressed = await self._outcomes.suppressed(work)
         finished: dict[int, Expansion] = {}
         for claim, expansion in work:
-            finished[claim.key] = self._outcomes.settle(claim, expansion, suppressed)
+            finished[claim.key] = await self._outcomes.settle(claim, expansion, suppressed)
             await turn.pass_on_in_time()
         await self._work.finish(finished)
 
@@ -137,7 +136,7 @@ class Worker:
             account,
             mail_from=claim.mail_from,
         )
-        return work() if len(claim.content) <= _QUICK_OCTETS else await asyncio.to_thread(work)
+        return work() if len(claim.content) <= QUICK_OCTETS else await asyncio.to_thread(work)
 
     async def _try_again(self, claim: Claim, error: Exception) -> Expansion | None:
         patience = self._patience

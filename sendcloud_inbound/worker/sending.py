@@ -19,11 +19,12 @@ from sendcloud_inbound.events import about, state_of
 from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.expansion import OTHERS, TOO_LARGE_REASON
+from sendcloud_inbound.rules.first_link import FirstLinks
 from sendcloud_inbound.rules.history import Change, EventKind, Pending, Step
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import EmailStatus, SendResult
 from sendcloud_inbound.rules.simulation import failure_details, steps_from_json
-from sendcloud_inbound.worker.settling import AT_ONCE, suppressed, waiting, with_link
+from sendcloud_inbound.worker.settling import AT_ONCE, has_click, suppressed, waiting, with_link
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -202,9 +203,9 @@ class Sender:
         stored, now_ms = lent.email, self._clock.now_ms()
         before = state_of(stored)
         chapter = story.take(stored.api_user, before, steps, now_ms)
-        if any(event.kind is EventKind.CLICK for event in chapter.events):
+        if has_click(chapter):
             content = await self._catalogue.content(stored.message_id) or b""
-            chapter = with_link(chapter, content)
+            chapter = await with_link(chapter, FirstLinks(content))
         attempts = lent.attempts + chapter.deferrals
         rest = chapter.rest
         return Change(

@@ -6,12 +6,13 @@ magic address; all others are delivered, or go to the outbox where a target send
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.events import About
-from sendcloud_inbound.rules.first_link import first_link
+from sendcloud_inbound.rules.first_link import FirstLinks
 from sendcloud_inbound.rules.history import Event, EventKind, Pending, Step, SuppressionKind
 from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion
 from sendcloud_inbound.rules.simulation import failure_details, steps_to_json
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     """By API_USER, the addresses that its mail is not sent to."""
 
 
+QUICK_OCTETS = 256 * 1024
+"""Larger messages can be made to take seconds; they are looked at beside the event loop."""
 AT_ONCE = (Step(0, EventKind.DELIVER),)
 """What happens to nearly every email of a sandbox."""
 
@@ -75,7 +78,7 @@ class Outcomes:
         among = self._suppressions.among
         return {api_user: await among(api_user, theirs) for api_user, theirs in recipients.items()}
 
-    def settle(self, claim: Claim, expansion: Expansion, suppressed: Suppressed) -> Expansion:
+    async def settle(self, claim: Claim, expansion: Expansion, suppressed: Suppressed) -> Expansion:
         """Return an expansion with what becomes of its emails, and all that follows from it."""
         page = _Page(claim, self._clock.now_ms())
         rules = self._orders.rules(claim.api_user)
@@ -87,7 +90,7 @@ class Outcomes:
             elif steps is AT_ONCE:
                 page.deliver(email)
             else:
-                page.write(email, steps)
+                await page.write(email, steps)
         return page.whole(expansion, self._posts(claim, expansion, page))
 
     def _posts(self, claim: Claim, expansion: Expansion, page: _Page) -> tuple[Post, ...]:
@@ -117,6 +120,7 @@ class _Page:
     def __init__(self, claim: Claim, now_ms: int) -> None:
         self._claim = claim
         self._now_ms = now_ms
+        self._links = FirstLinks(claim.content)
         self.emails: list[Email] = []
         self.events = [Event(EventKind.REQUEST, claim.api_user, now_ms, 0, 0)]
         self.pending: list[Pending] = []
@@ -149,14 +153,14 @@ class _Page:
             tuple(self.suppressions),
         )
 
-    def write(self, email: Email, steps: Sequence[Step]) -> None:
+    async def write(self, email: Email, steps: Sequence[Step]) -> None:
         """Let the steps happen to an email that are due, and note those to come."""
         if steps[0].after_s > 0:
             self.emails.append(email)
             self.pending.append(waiting(email.position, steps, self._now_ms, 0))
             return
         chapter = story.take(self._claim.api_user, email, steps, self._now_ms)
-        chapter = with_link(chapter, self._claim.content)
+        chapter = await with_link(chapter, self._links)
         self.emails.append(chapter.email)
         for event in chapter.events:
             story.add(self.events, event)
@@ -172,13 +176,22 @@ def waiting(position: int, steps: Sequence[Step], now_ms: int, attempts: int) ->
     return Pending(position, due_at_ms, attempts, steps_to_json(steps))
 
 
-def with_link(chapter: Chapter, content: bytes) -> Chapter:
+async def with_link(chapter: Chapter, links: FirstLinks) -> Chapter:
     """Return a chapter whose clicks say what was clicked; without a link there is no click."""
-    if all(event.kind is not EventKind.CLICK for event in chapter.events):
+    if not has_click(chapter):
         return chapter
-    url = first_link(content, chapter.email.position, chapter.email.recipient)
+    position, recipient = chapter.email.position, chapter.email.recipient
+    if len(links.content) <= QUICK_OCTETS:
+        url = links.of(position, recipient)
+    else:
+        url = await asyncio.to_thread(links.of, position, recipient)
     told = (_with_url(event, url) for event in chapter.events)
     return chapter._replace(events=tuple(event for event in told if event is not None))
+
+
+def has_click(chapter: Chapter) -> bool:
+    """Tell whether somebody clicks in it."""
+    return any(event.kind is EventKind.CLICK for event in chapter.events)
 
 
 def _with_url(event: Event, url: str | None) -> Event | None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sendcloud_inbound.ports import EventFilter, MessageFilter, PostFilter
+from sendcloud_inbound.rules.first_link import FirstLinks
 from sendcloud_inbound.rules.history import EventKind, Suppression, SuppressionKind, Webhook
 from sendcloud_inbound.rules.simulation import read_rules
 from sendcloud_inbound.store import open_store
@@ -83,6 +86,32 @@ async def test_a_simulated_click_follows_the_first_link(store: Store, clock: Fak
     (click,) = (await store.journal.events(EventFilter(kind=EventKind.CLICK), 9)).items
     assert click.event.details["url"] == "https://ifaxin.com/?a=1&b=2"
     assert click.recipients == ("click@sandbox.test",)
+
+
+async def test_clicks_in_a_large_mail_do_not_hold_the_sessions_up(
+    store: Store, clock: FakeClock
+) -> None:
+    """Its links are looked for beside the event loop, which never stands still for half of that."""
+    to = tuple(f"click+{number}@sandbox.test" for number in range(20))
+    content = HTML.rstrip() + b"<p>text</p>\r\n" * 150_000
+    began = time.perf_counter()
+    links = FirstLinks(content)
+    assert {links.of(*each) for each in enumerate(to)} == {"https://ifaxin.com/?a=1&b=2"}
+    alone_s = time.perf_counter() - began
+    loop = asyncio.get_running_loop()
+    pauses, last = [0.0], loop.time()
+
+    def turn() -> None:
+        nonlocal last
+        pauses.append(loop.time() - last)
+        last = loop.time()
+        loop.call_later(0.001, turn)
+
+    async with working(store, clock):
+        await store.put(record(rcpt_to=to, content=content))
+        turn()
+        await story_of(store, to[-1], "click")
+    assert max(pauses) < alone_s / 2
 
 
 async def test_who_unsubscribed_or_reported_is_not_sent_to_again(
