@@ -20,6 +20,10 @@ _ANSWER_S = 30
 _LARGEST_PAGE = 500
 
 
+_OF_WAITING = {"/docs#not-come", "/docs#came"}
+"""Problems whose remedy speaks of the members of the answer, which are written out instead."""
+
+
 class SandboxApi:
     """A server's sandbox API; every failure is one sentence."""
 
@@ -80,9 +84,9 @@ class SandboxApi:
         """Suppress an address; return it."""
         return self._read(self._ask("POST", "suppressions", json=order))
 
-    def lift_suppressions(self, parameters: Mapping[str, str]) -> None:
-        """Send mail to an address again."""
-        self._ask("DELETE", "suppressions", params=parameters)
+    def lift_suppressions(self, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """Send mail to an address again; return how many suppressions it had."""
+        return self._read(self._ask("DELETE", "suppressions", params=parameters))
 
     def deliveries(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
         """Yield all deliveries to webhooks that match, newest first."""
@@ -175,10 +179,13 @@ class SandboxApi:
         problem = self._read(answer)
         if "detail" not in problem:
             return self.foreign(answer.status_code)
-        sentences = (problem["detail"], problem.get("remedy"))
-        text = ". ".join(str(sentence).rstrip(".") for sentence in sentences if sentence)
+        text = str(problem["detail"])
+        if problem.get("type") not in _OF_WAITING and problem.get("remedy"):
+            text = f"{text.rstrip('.')}. {str(problem['remedy']).rstrip('.')}"
         for miss in problem.get("near_misses", ()):
             text += f"\n{miss.get('what')}: {miss.get('why')}"
+        for one in problem.get("found", ()):
+            text += f"\n{one.get('email_id') or one.get('message_id')}: {one.get('subject', '')}"
         kind = ConfigError if answer.status_code == httpx.codes.BAD_REQUEST else CommandFailed
         return kind(text)
 

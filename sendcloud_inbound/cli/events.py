@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -23,6 +24,18 @@ Limit = Annotated[
     int | None, typer.Option("--limit", metavar="N", min=1, help=f"At most so many; {_LIMIT}.")
 ]
 EmailId = Annotated[str, typer.Argument(metavar="EMAIL_ID", help="Of the email.")]
+
+
+class Deed(StrEnum):
+    """What can be made to happen to an email: every event but `request` and `route`."""
+
+    DELIVER = "deliver"
+    OPEN = "open"
+    CLICK = "click"
+    UNSUBSCRIBE = "unsubscribe"
+    REPORT_SPAM = "report_spam"
+    INVALID = "invalid"
+    SOFT_BOUNCE = "soft_bounce"
 
 
 def events(
@@ -64,7 +77,7 @@ def events(
 
 def happen(
     email_id: EmailId,
-    event: Annotated[EventKind, typer.Argument(help="What is to happen to it.")],
+    event: Annotated[Deed, typer.Argument(help="What is to happen to it.")],
     *,
     url: Annotated[
         str | None, typer.Option("--url", metavar="URL", help="Of click; else its first link.")

@@ -137,13 +137,14 @@ def lift_suppression(
     http: options.Http = None,
     ports_file: options.PortsFile = None,
 ) -> None:
-    """Send mail to an address again."""
+    """Send mail to an address again; print how many suppressions it had."""
     from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
 
     server = Server(http=http, config=config, ports_file=ports_file)
     wanted = {"api_user": _named(server, api_user), "address": address}
     with SandboxApi(server.address("http")) as api:
-        api.lift_suppressions(wanted if kind is None else wanted | {"kind": kind})
+        lifted = api.lift_suppressions(wanted if kind is None else wanted | {"kind": kind})
+    sys.stdout.write(f"lifted {lifted.get('lifted')}\n")
 
 
 def _named(server: Server, api_user: str | None) -> str:

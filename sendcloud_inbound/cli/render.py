@@ -44,7 +44,8 @@ def render(
     """Write the octets that one recipient gets: variables replaced, SendCloud's headers on top.
 
     It needs no server. The messageId and the time are those of the guide's own sample, and the
-    settings are the defaults of an API_USER, so that the same file always gives the same octets.
+    settings are the defaults of an API_USER, so that the same file always gives the same octets. It
+    has no tracking links: there is no server that they could lead to.
     """
     from sendcloud_inbound.cli.composing import on_the_wire, read  # noqa: PLC0415 - slow to load
     from sendcloud_inbound.rules.copies import offline  # noqa: PLC0415 - pydantic

@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from sendcloud_inbound import __version__
 from sendcloud_inbound.http import docs, health, problems, sandbox, tracking
 from sendcloud_inbound.http.guard import Guard
+from sendcloud_inbound.http.json_bodies import JsonBodies
 
 if TYPE_CHECKING:
     from fastapi.routing import APIRoute
@@ -45,6 +46,7 @@ def build(parts: Parts, version: str = __version__) -> FastAPI:
     if parts.tracking is not None:
         app.state.follower = tracking.Follower(parts.tracking, parts.catalogue, parts.events)
         app.include_router(tracking.router)
+    app.add_middleware(JsonBodies)
     app.add_middleware(Guard, tracking=parts.tracking)
     problems.install(app)
     return app

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sendcloud_inbound.cli.composing import SUBJECT
 from tests.cli.wire import answer, says
 from tests.processes import ProgramProcess
 
@@ -154,7 +155,9 @@ def test_mail_is_waited_for(ask: Ask) -> None:
     assert (ran.status, ran.stdout) == (1, "")
     assert f"{number}: its recipient is eve@ifaxin.com" in ran.stderr
     assert ask("wait", "--recipient", "nobody@x.y", "--absent", "--timeout", "0").status == 0
-    assert ask("wait", "--recipient", "eve@ifaxin.com", "--absent").status == 1
+    ran = ask("wait", "--recipient", "eve@ifaxin.com", "--absent")
+    assert ran.status == 1
+    assert f"{number}: {SUBJECT}" in ran.stderr
 
 
 def test_nothing_is_released_without_a_server(ask: Ask) -> None:
@@ -215,5 +218,6 @@ def test_addresses_are_suppressed_and_lifted(ask: Ask) -> None:
     (added,) = rows(ask("suppressions", "add", "bad@a.b", "--json"))
     assert (added["address"], added["kind"], added["until"]) == ("bad@a.b", "blacklist", None)
     assert "bad@a.b" in ask("suppressions", "list").stdout
-    assert ask("suppressions", "lift", "BAD@a.b").status == 0
+    assert ask("suppressions", "lift", "BAD@a.b").stdout == "lifted 1\n"
+    assert ask("suppressions", "lift", "BAD@a.b").stdout == "lifted 0\n"
     assert ask("suppressions", "list").stdout == ""

@@ -127,7 +127,7 @@ def test_completion_offers_the_commands() -> None:
         (["events", "--all", "--limit", "3"], "--limit and --all exclude each other"),
         (["events", "--event", "sent"], "'sent' is not one of 'request'"),
         (["happen", "m0$a@b.c"], "Missing argument"),
-        (["happen", "m0$a@b.c", "sent"], "'sent' is not one of 'request'"),
+        (["happen", "m0$a@b.c", "sent"], "'sent' is not one of 'deliver', 'open', 'click'"),
         (["happen", "m0$a@b.c", "invalid", "--sub-status", "x"], "--sub-status"),
         (["release"], "Missing argument"),
         (["rules"], "Missing command"),

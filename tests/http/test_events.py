@@ -123,6 +123,20 @@ async def test_what_a_recipient_does_can_be_made_to_happen(
     assert len(suppressed) == (kind in {"unsubscribe", "report_spam"})
 
 
+@pytest.mark.parametrize("content_type", ["application/x-www-form-urlencoded", ""])
+async def test_a_body_is_json_whatever_curl_calls_it(
+    client: httpx.AsyncClient, store: Store, content_type: str
+) -> None:
+    """`curl -d '{"event": "open"}'` names it a form."""
+    record = await take(store, builders.expansion("a@b.c"), rcpt_to=("a@b.c",))
+    response = await client.post(
+        f"{API}/emails/{record.message_id}0$a@b.c/events",
+        content=b'{"event": "open"}',
+        headers={"Content-Type": content_type},
+    )
+    assert response.status_code == 201, response.text
+
+
 async def test_a_click_without_url_is_on_the_first_link(
     client: httpx.AsyncClient, store: Store
 ) -> None:

@@ -78,6 +78,7 @@ async def test_it_ends_by_its_kind_or_as_told(
         ({"kind": "bounce"}, "kind: "),
         ({"address": "ben"}, "address: "),
         ({"until": "soon"}, "until: a time is ISO 8601"),
+        ({"until": "2011-01-01"}, "until: it is over already"),
         ({"reason": "x"}, "reason: "),
     ],
 )

@@ -11,6 +11,7 @@ from pydantic.json_schema import SkipJsonSchema
 from sendcloud_inbound.http import problems
 from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox.answers import Text, Time
+from sendcloud_inbound.http.sandbox.bodies import bad_body
 from sendcloud_inbound.http.sandbox.queries import takes
 from sendcloud_inbound.http.times import to_iso, to_ms
 from sendcloud_inbound.rules.history import Suppression, SuppressionKind
@@ -127,8 +128,10 @@ async def list_suppressions(
 )
 async def add_suppression(request: Request, body: NewSuppression) -> SuppressionRow:
     """Adds one, or renews it: from the next mail on the address is invalid for this API_USER."""
-    clock = parts(request).clock
-    suppression = body.at(clock.now_ms())
+    now_ms = parts(request).clock.now_ms()
+    suppression = body.at(now_ms)
+    if suppression.until_ms is not None and suppression.until_ms <= now_ms:
+        raise bad_body("until: it is over already; give a time to come, or null for ever")
     await _suppressions(request).suppress(suppression)
     return _row(suppression)
 

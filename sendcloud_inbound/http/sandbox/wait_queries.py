@@ -64,7 +64,7 @@ class WaitQuery(Query):
         """Refuse a filter that nothing could ever pass."""
         for name in sorted(_NOT_OF[self.kind]):
             if getattr(self, name) is not None:
-                raise problems.bad_parameter(name, f"an {self.kind} is not found by it")
+                raise problems.bad_parameter(name, f"kind={self.kind} has no such filter")
         known = _STATUSES.get(self.kind)
         if self.status is not None and known is not None and self.status not in known:
             words = ", ".join(sorted(known))

@@ -17,7 +17,7 @@ ROWS: Final = (
     ),
     documented(
         "smtp-ehlo-keywords",
-        "EHLO offers PIPELINING, 8BITMIME, SIZE 16000000 and AUTH PLAIN LOGIN.",
+        "EHLO offers PIPELINING, 8BITMIME, SIZE 16000000 and AUTH LOGIN.",
         "1.2, G2, D5",
         dialogue("session/ehlo"),
     ),
@@ -36,7 +36,7 @@ ROWS: Final = (
     ),
     documented(
         "smtp-auth",
-        "AUTH PLAIN and LOGIN take API_USER and API_KEY.",
+        "AUTH LOGIN takes API_USER and API_KEY.",
         "1.4",
         dialogue("auth/initial_response"),
     ),

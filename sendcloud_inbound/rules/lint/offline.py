@@ -28,7 +28,7 @@ class Told:
 
 
 def lint(content: bytes, fidelity: Fidelity, mail_from: str | None, rcpt_to: Sequence[str]) -> Told:
-    """Return all findings, just as a server would have them."""
+    """Return all findings that do not depend on an API_USER and on tracking."""
     verdict = judge(content, fidelity, mail_from, rcpt_to)
     findings = verdict.findings
     if verdict.refusal is None:
