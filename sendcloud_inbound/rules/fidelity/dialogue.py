@@ -30,8 +30,14 @@ ROWS: Final = (
     unknown(
         "smtp-smtputf8",
         "One recorded server of 2023 offers SMTPUTF8; the documents do not.",
-        "SMTPUTF8 is not offered; addresses and headers in UTF-8 are carried all the same.",
+        "SMTPUTF8 is not offered; addresses in UTF-8 are carried all the same in to of X-SMTPAPI.",
         "D6",
+        dialogue("xsmtpapi/utf8_address"),
+    ),
+    documented(
+        "smtp-eight-bit-address",
+        "RCPT with an address beyond ASCII gets 501.",
+        "1.8",
         dialogue("lines/eight_bit_address"),
     ),
     documented(
@@ -115,13 +121,13 @@ ROWS: Final = (
     differs(
         "smtp-template-check",
         "553 template_validate refuses mail that matches no reviewed template.",
-        "Content is not reviewed; a rule can produce the reply.",
+        "Content is not reviewed; a rule can refuse after the dot with any words.",
         "1.7, S20",
         dialogue("forced/rules"),
     ),
     documented(
         "ids-message-id",
-        "The reply to the final dot carries the messageId, in SendCloud's grammar.",
+        "A messageId has SendCloud's grammar.",
         "2.1",
         "tests/rules/test_ids.py::test_every_known_sample_is_read_and_written_back",
     ),
