@@ -14,6 +14,7 @@ from sendcloud_inbound.app.core import Core
 from sendcloud_inbound.config import configured_webhooks, mask_url
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.store import open_store
+from sendcloud_inbound.worker import Indexer
 
 if TYPE_CHECKING:
     import socket
@@ -143,6 +144,7 @@ class Program:
         self._run("sender", making.sender(core, target))
         self._run("worker", making.worker(core, is_sent_on=target is not None))
         self._run("webhooks", making.teller(core))
+        self._run("indexer", Indexer(core.store.index))
 
     def _run(self, name: str, worker: _Worker) -> None:
         """Let something work until the stop, which waits for what is under way, but not for ever.

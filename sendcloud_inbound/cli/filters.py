@@ -20,6 +20,14 @@ Subject = Annotated[
 Header = Annotated[
     str | None, typer.Option("--header", metavar="NAME:VALUE", help="With this header field.")
 ]
+Query = Annotated[
+    str | None,
+    typer.Option(
+        "--query",
+        metavar="TEXT",
+        help="With all these words in subject, addresses, header or text.",
+    ),
+]
 MessageId = Annotated[
     str | None, typer.Option("--message-id", metavar="MESSAGE_ID", help="Of this message.")
 ]

@@ -133,6 +133,8 @@ class MessageFilter:
     """Received at or after, in milliseconds since the epoch."""
     event: EventKind | None = None
     """Of emails: what has happened to them."""
+    q: str | None = None
+    """Words that all stand in the message: in subject, addresses, header or text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,3 +222,16 @@ class Catalogue(Protocol):
 
     async def check(self) -> None:
         """Return when the store can be written and read now, else raise `StoreUnavailable`."""
+
+
+class SearchIndex(Protocol):
+    """What finds messages by their words, as those see it who keep it up."""
+
+    def came(self) -> int:
+        """Return how many messages were put in this process since the last call."""
+
+    async def add(self, limit: int) -> int:
+        """Take up to `limit` more messages in, oldest first; return how many there were.
+
+        Those that are not in yet are found too, but each has to be looked through.
+        """

@@ -2,18 +2,20 @@
 
 SQLite's log lets them read beside the writer, and none of them ever holds its lock. A filter on a
 header field is no matter for SQL: its page is filled from as many rows as it takes, the header of
-each looked at.
+each looked at. A full-text search names the messages first (`searching.py`), the rest is as ever.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from sendcloud_inbound.ports import Page
 from sendcloud_inbound.rules import headers
 from sendcloud_inbound.store import cursors, statements
 from sendcloud_inbound.store.rows import storable, stored_email, stored_message
+from sendcloud_inbound.store.searching import Searching
+from sendcloud_inbound.store.tables import messages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -43,6 +45,14 @@ class _Listing(Generic[Item]):
         return tuple(getattr(row, column) for column in self.order)
 
 
+class _Part(NamedTuple):
+    """A part of a listing: among which messages, behind which place, how much at once."""
+
+    keys: list[int] | None
+    after: Place | None
+    portion: int
+
+
 _MESSAGES = _Listing(statements.list_messages, ("key",), stored_message)
 _SETTLED = _Listing(statements.list_settled_messages, ("key",), stored_message)
 _EMAILS = _Listing(statements.list_emails, ("key", "position"), stored_email)
@@ -54,6 +64,7 @@ class StoredMail:
     def __init__(self, database: Database, access: Access) -> None:
         self._database = database
         self._access = access
+        self._searching = Searching(self._contents)
 
     async def messages(
         self,
@@ -104,7 +115,7 @@ class StoredMail:
 
         def ask(conn: Connection) -> list[tuple[int, str]]:
             rows = self._rows(conn, _MESSAGES, wanted, None, limit)
-            return [(row.key, row.message_id) for row, _ in zip(rows, range(limit), strict=False)]
+            return [(row.key, row.message_id) for _, row in zip(range(limit), rows, strict=False)]
 
         return await self._access.read(ask)
 
@@ -115,7 +126,7 @@ class StoredMail:
 
         def ask(conn: Connection) -> list[Row[Any]]:
             found = self._rows(conn, listing, wanted, after, limit + 1)
-            return [row for row, _ in zip(found, range(limit + 1), strict=False)]
+            return [row for _, row in zip(range(limit + 1), found, strict=False)]
 
         rows = await self._access.read(ask)
         more = len(rows) > limit
@@ -135,8 +146,23 @@ class StoredMail:
         """Yield the rows of a listing that match, read in portions."""
         portion = count if wanted.header is None else _ROWS_AT_ONCE
         known: dict[int, bool] = {}  # the emails of a message share its header
+        for among in self._searching.places(conn, wanted, after):
+            yield from self._among(conn, listing, wanted, _Part(among, after, portion), known)
+
+    def _among(
+        self,
+        conn: Connection,
+        listing: _Listing[Any],
+        wanted: MessageFilter,
+        part: _Part,
+        known: dict[int, bool],
+    ) -> Iterator[Row[Any]]:
+        keys, after, portion = part
         while True:
-            rows = conn.execute(listing.select(wanted, after, portion)).all()
+            page = listing.select(wanted, after, portion)
+            rows = conn.execute(
+                page if keys is None else page.where(messages.c.key.in_(keys))
+            ).all()
             for row in rows:
                 if wanted.header is None or self._has_header(conn, row, wanted.header, known):
                     yield row

@@ -13,6 +13,7 @@ from sqlalchemy import delete, select, text
 
 from sendcloud_inbound.ports import MessageFilter, Notice, What
 from sendcloud_inbound.rules.history import GOING_MS
+from sendcloud_inbound.store import grams
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
     api_users,
@@ -116,6 +117,7 @@ def _erase(conn: Connection, keys: Sequence[int]) -> None:
         conn.execute(delete(table).where(table.c.message_key.in_(keys)))
     for table in (contents, messages):
         conn.execute(delete(table).where(table.c.key.in_(keys)))
+    grams.forget(conn, keys)
 
 
 def _forget(conn: Connection, api_user: str) -> bool:

@@ -19,6 +19,7 @@ from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.deliveries import StoredDeliveries
 from sendcloud_inbound.store.erasing import Erasing
 from sendcloud_inbound.store.handover import Handover
+from sendcloud_inbound.store.indexing import StoredIndex
 from sendcloud_inbound.store.journal import StoredJournal
 from sendcloud_inbound.store.news import StoredNews, of_expansions, of_refused
 from sendcloud_inbound.store.orders import StoredOrders
@@ -97,6 +98,7 @@ class Store(StoredMail):
             access, clock, self.news.tell, self.posts.tell, self.suppressions.noted
         )
         self.journal = StoredJournal(access)
+        self.index = StoredIndex(access, clock, self._searching, is_shared=database.is_shared)
         self.eraser = Erasing(access, database, self.news, self.orders, self._found)
         self._retried_first = True
         self._look_again_at_ms = 0
@@ -127,6 +129,7 @@ class Store(StoredMail):
         self._handover.add(put)
         self._work.set()
         self.news.tell(of_refused(put.record))
+        self.index.noted()
 
     async def claim(self, limit: int, lease_s: float) -> Sequence[Claim]:
         """Lend due messages; see `ports.Work`.

@@ -5,6 +5,7 @@ it, so that listings walk small rows; `emails` holds one row per recipient. `eve
 happened to them, `outbox` which emails have something before them still. `webhooks`,
 `webhook_posts` and `webhook_attempts` are where events are told, what is to be told, and what came
 of telling it. `outcome_rules` and `suppressions` are people's orders, by API_USER.
+`search_texts` is what is searched of messages, once they are indexed (`indexing.py`).
 
 Every index costs each message that comes in, so there are few: listings walk the primary key
 backwards. There are no foreign keys: the rows that belong together are written by one transaction,
@@ -19,6 +20,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import (
+    DDL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -32,9 +34,11 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    event,
     false,
     literal_column,
 )
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from sendcloud_inbound.rules.history import EventKind, PostState, SuppressionKind
 from sendcloud_inbound.rules.model import EmailStatus, MessageStatus, Source
@@ -44,7 +48,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 """The migration that the tables below are the result of."""
 
 metadata = MetaData()
@@ -271,13 +275,34 @@ api_users = Table(
 )
 """Those made while the program runs; the others stand in the settings."""
 
+search_texts = Table(
+    "search_texts",
+    metadata,
+    Column("message_key", _KEY, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),  # folded, see rules/searchable.py
+    # PostgreSQL alone: the grams of the text; SQLite has `search_grams`.
+    Column("grams", ARRAY(Text).with_variant(Text(), "sqlite")),
+)
+Index("search_texts_grams", search_texts.c.grams, postgresql_using="gin").ddl_if(
+    dialect="postgresql"
+)
+_SEARCH_GRAMS = DDL(  # type: ignore[no-untyped-call]
+    "CREATE VIRTUAL TABLE search_grams USING fts5"
+    "(text, content='', detail=none, tokenize='trigram case_sensitive 1')"
+)
+"""Which grams are in which text, and nothing else: the texts stand in `search_texts`."""
+_DROP_SEARCH_GRAMS = DDL("DROP TABLE search_grams")  # type: ignore[no-untyped-call]
+event.listen(search_texts, "after_create", _SEARCH_GRAMS.execute_if(dialect="sqlite"))
+event.listen(search_texts, "before_drop", _DROP_SEARCH_GRAMS.execute_if(dialect="sqlite"))
+
 facts = Table(
     "facts",
     metadata,
     Column("name", Text, primary_key=True),
     Column("value", Text, nullable=False),
 )
-"""What the store knows about itself: its tracking key, the revision of people's orders."""
+"""What the store knows about itself: its tracking key, the revision of people's orders,
+how far the search index is."""
 
 versions = Table(
     "sendcloud_inbound_schema",

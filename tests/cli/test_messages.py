@@ -82,6 +82,7 @@ def test_filters_are_the_apis(sandbox: Sandbox, word: str) -> None:
     for name, right, wrong in (
         ("--recipient", "BEN@ifaxin.com", "nobody@ifaxin.com"),
         ("--header", "SC-Custom-key1:value1", "SC-Custom-key1:value2"),
+        ("--query", "BEN@ value1", "BEN@ value2"),
         ("--label-id", "123", "124"),
         ("--status", "expanded", "refused"),
         ("--api-user", "sandbox_user", "somebody"),

@@ -75,6 +75,7 @@ MATCHES = {
     "recipient": ("Ben@IFAXIN.com", "other"),
     "subject": ("订单 №5", "other"),
     "header": ("x-mailer:  billing 2", "other"),
+    "q": ("BILLING 订单", "other"),
     "label_id": ("901", "other"),
     "status": ("expanded", "other"),
     "since": ("2026-11-22T02:54:01.123Z", "other"),

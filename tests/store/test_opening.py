@@ -202,7 +202,7 @@ async def test_a_file_that_was_cut_off_is_corrupt(
     assert os.stat(path).st_size == left  # noqa: PTH116
 
 
-@pytest.mark.parametrize("page", [0, 1, 2, 30])
+@pytest.mark.parametrize("page", [0, 1, 2, 40])
 async def test_a_file_with_a_spoilt_page_is_corrupt(
     sqlite: Store, path: Path, open_at: OpenStore, page: int
 ) -> None:

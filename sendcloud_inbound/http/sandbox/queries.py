@@ -84,6 +84,14 @@ class Filters(Query):
     )
     message_id: Text = Field(default=None, description="The messageId of the 250 reply.")
     label_id: Text = Field(default=None, description="The label: the number after `#` at login.")
+    q: Text = Field(
+        default=None,
+        description=(
+            "Words, each to stand somewhere in subject, addresses, header values or text, "
+            "without case; a word may be a part of one."
+        ),
+        examples=["账单 ifaxin"],
+    )
     since: Since = Field(
         default=None,
         description="Received at or after: ISO 8601 (UTC if it does not say) or milliseconds.",
@@ -106,6 +114,7 @@ class Filters(Query):
             status=status,
             label_id=self.label_id,
             since_ms=self.since,
+            q=self.q,
         )
 
 

@@ -1,0 +1,63 @@
+"""Keeps the index of full-text search up, in the pauses that the mail leaves.
+
+Nobody waits for it: what is not indexed yet is found too. So it takes small steps, and hardly any
+while much mail comes in, or until a moment ago did: senders pause and go on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.ports import SearchIndex
+
+_IDLE_S = 1.0
+_BETWEEN_S = 0.05
+_AT_ONCE = 32
+"""Some 40 ms of writing."""
+_BUSY = 20
+"""Messages since the last step: people are waiting for their 250."""
+_AT_ONCE_WHEN_BUSY = 8
+_QUIET_ROUNDS = 3
+"""Without much mail, until it goes at full speed again."""
+
+
+class Indexer:
+    """Works from `run` to `stop`."""
+
+    def __init__(self, index: SearchIndex, *, idle_s: float = _IDLE_S) -> None:
+        """Look for work every `idle_s` seconds, as long as there is little to do."""
+        self._index = index
+        self._idle_s = idle_s
+        self._quiet = _QUIET_ROUNDS
+        self._stopping = asyncio.Event()
+
+    def stop(self) -> None:
+        """Let `run` end after the step under way."""
+        self._stopping.set()
+
+    async def run(self) -> None:
+        """Index what there is and what comes; goes on when the store was in trouble."""
+        pause_s = _BETWEEN_S
+        while not await self._is_stopped(pause_s):
+            pause_s = self._idle_s
+            with suppress(StoreUnavailable):
+                pause_s = await self._step()
+
+    async def _step(self) -> float:
+        """Take some in; return how long to pause then."""
+        self._quiet = 0 if self._index.came() > _BUSY else self._quiet + 1
+        is_quiet = self._quiet >= _QUIET_ROUNDS
+        limit = _AT_ONCE if is_quiet else _AT_ONCE_WHEN_BUSY
+        added = await self._index.add(limit)
+        return _BETWEEN_S if is_quiet and added == limit else self._idle_s
+
+    async def _is_stopped(self, pause_s: float) -> bool:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause_s):
+                await self._stopping.wait()
+        return self._stopping.is_set()
