@@ -18,6 +18,7 @@ from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.delivery import Maildir, Relay, RelaySettings
 from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.intake import Intake
+from sendcloud_inbound.ports import Bounds
 from sendcloud_inbound.rules.dialogue import Terms
 from sendcloud_inbound.rules.ids import MessageIds, seeded
 from sendcloud_inbound.rules.limits import Usage
@@ -26,7 +27,7 @@ from sendcloud_inbound.rules.tracking import Host
 from sendcloud_inbound.smtp.handler import SandboxHandler
 from sendcloud_inbound.smtp.listener import Listener
 from sendcloud_inbound.webhooks import Manner, Teller
-from sendcloud_inbound.worker import Outcomes, Patience, Persistence, Sender, Worker
+from sendcloud_inbound.worker import Outcomes, Patience, Persistence, Sender, Sweeper, Worker
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what is listened on elsewhere, not here
 _KEY_OCTETS = 32
+_MOST = 2**62
+"""Databases count no further than a little above."""
 
 
 def random_octets(count: int) -> bytes:
@@ -177,6 +180,14 @@ def tls_context(smtp: Smtp) -> ssl.SSLContext | None:
             f"certificate and its key ({error.reason or error})"
         ) from error
     return context
+
+
+def sweeper(core: Core) -> Sweeper | None:
+    """Make what keeps the mail within bounds; None when there are none."""
+    kept = core.settings.retention
+    wanted = (kept.max_messages, round(kept.max_age_s * 1000), kept.max_bytes)
+    bounds = Bounds(*(min(most, _MOST) for most in wanted))
+    return Sweeper(core.store.retention, bounds) if bounds else None
 
 
 def worker(core: Core, *, is_sent_on: bool) -> Worker:

@@ -145,6 +145,8 @@ class Program:
         self._run("worker", making.worker(core, is_sent_on=target is not None))
         self._run("webhooks", making.teller(core))
         self._run("indexer", Indexer(core.store.index))
+        if (sweeper := making.sweeper(core)) is not None:
+            self._run("retention", sweeper)
 
     def _run(self, name: str, worker: _Worker) -> None:
         """Let something work until the stop, which waits for what is under way, but not for ever.

@@ -6,6 +6,7 @@ from sendcloud_inbound.config.account import AccountSettings
 from sendcloud_inbound.config.delivery import Delivery
 from sendcloud_inbound.config.listener import parse_listener
 from sendcloud_inbound.config.loading import Loaded, load
+from sendcloud_inbound.config.retention import Retention
 from sendcloud_inbound.config.sections import (
     Http,
     Ids,
@@ -28,6 +29,7 @@ __all__ = [
     "Loaded",
     "Log",
     "Mode",
+    "Retention",
     "Settings",
     "Smtp",
     "Store",

@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from sendcloud_inbound.config import complaints, names, sections, values
 from sendcloud_inbound.config.account import SANDBOX_ACCOUNT, AccountSettings
 from sendcloud_inbound.config.delivery import Delivery
+from sendcloud_inbound.config.retention import Retention
 from sendcloud_inbound.config.simulation import Events, Simulation
 from sendcloud_inbound.config.tracking import Tracking
 from sendcloud_inbound.config.webhooks import Webhooks
@@ -80,6 +81,7 @@ class Settings(BaseSettings):
     smtp: sections.Smtp = Field(default=sections.Smtp())
     http: sections.Http = Field(default=sections.Http())
     store: sections.Store = Field(default=sections.Store())
+    retention: Retention = Field(default=Retention())
     ids: sections.Ids = Field(default=sections.Ids())
     mode: sections.Mode = Field(default=sections.Mode())
     tracking: Tracking = Field(default=Tracking())

@@ -32,6 +32,7 @@ from sendcloud_inbound.ports.mail import (
     Work,
 )
 from sendcloud_inbound.ports.news import Feed, Interest, News, Notice, Watch, What
+from sendcloud_inbound.ports.retention import Bounds, Evicted, Retention
 from sendcloud_inbound.ports.webhooks import (
     Answer,
     Attempt,
@@ -48,11 +49,13 @@ __all__ = [
     "AccountBook",
     "Answer",
     "Attempt",
+    "Bounds",
     "Catalogue",
     "Claim",
     "Clock",
     "Eraser",
     "EventFilter",
+    "Evicted",
     "Feed",
     "Ids",
     "Interest",
@@ -70,6 +73,7 @@ __all__ = [
     "PostQueue",
     "Poster",
     "Queue",
+    "Retention",
     "Row",
     "SearchIndex",
     "StoredEmail",

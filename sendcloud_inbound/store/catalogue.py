@@ -110,11 +110,14 @@ class StoredMail:
         row = await self._access.read(lambda conn: _one(conn, statements.TRANSCRIPT, message_id))
         return None if row is None else row.transcript
 
-    async def _found(self, wanted: MessageFilter, limit: int) -> Sequence[tuple[int, str]]:
-        """Return key and messageId of some messages that match."""
+    async def _found(
+        self, wanted: MessageFilter, before: int | None, limit: int
+    ) -> Sequence[tuple[int, str]]:
+        """Return key and messageId of the newest that match, below a key."""
+        after = None if before is None else (before,)
 
         def ask(conn: Connection) -> list[tuple[int, str]]:
-            rows = self._rows(conn, _MESSAGES, wanted, None, limit)
+            rows = self._rows(conn, _MESSAGES, wanted, after, limit)
             return [(row.key, row.message_id) for _, row in zip(range(limit), rows, strict=False)]
 
         return await self._access.read(ask)

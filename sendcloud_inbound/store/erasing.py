@@ -39,8 +39,11 @@ if TYPE_CHECKING:
     from sendcloud_inbound.store.news import StoredNews
     from sendcloud_inbound.store.orders import StoredOrders
 
-    Find = Callable[[MessageFilter, int], Awaitable[Sequence[tuple[int, str]]]]
-    """Returns key and messageId of some messages."""
+    Find = Callable[[MessageFilter, int | None, int], Awaitable[Sequence[tuple[int, str]]]]
+    """Returns key and messageId of the newest messages below a key."""
+    Found = Sequence[Any]
+    """Rows that begin with key and messageId."""
+    Note = Callable[[Connection, Found, int], None]
 
 _AT_ONCE = 200
 _ANY_MESSAGE = select(messages.c.key).where(messages.c.api_user == text(":api_user")).limit(1)
@@ -65,16 +68,33 @@ class Erasing:
         self._one_at_a_time = asyncio.Lock()
 
     async def erase(self, wanted: MessageFilter) -> int:
-        """Delete the messages that match, with all that is theirs; return how many there were."""
-        erased = 0
-        while found := await self._find(wanted, _AT_ONCE):
-            keys = [key for key, _ in found]
-            await self._access.write(lambda conn, keys=keys: _erase(conn, keys))  # type: ignore[misc]
-            await asyncio.to_thread(self._discard, [message_id for _, message_id in found])
-            erased += len(found)
+        """Delete the messages that match, with all that is theirs; return how many there were.
+
+        From the newest down, so that it ends, whatever comes in meanwhile.
+        """
+        erased, before = 0, None
+        while found := await self._find(wanted, before, _AT_ONCE):
+            erased += await self.drop(found)
+            before = found[-1][0]
         if erased:
             self._news.tell([Notice(What.CLEARED, wanted.api_user)])
         return erased
+
+    async def drop(self, found: Found, note: Note | None = None) -> int:
+        """Delete some messages in one transaction; return how many of them were still there.
+
+        `note` writes into that transaction.
+        """
+
+        def drop(conn: Connection) -> int:
+            count = _erase(conn, [row[0] for row in found])
+            if note is not None and count:
+                note(conn, found, count)
+            return count
+
+        count = await self._access.write(drop)
+        await asyncio.to_thread(self._discard, [row[1] for row in found])
+        return count
 
     async def erase_api_user(self, api_user: str) -> int:
         """Delete all that is an API_USER's: mail, events, calls, webhooks, rules, suppressions.
@@ -99,8 +119,8 @@ class Erasing:
             self._database.bodies.discard(message_id)
 
 
-def _erase(conn: Connection, keys: Sequence[int]) -> None:
-    """Delete messages by key.
+def _erase(conn: Connection, keys: Sequence[int]) -> int:
+    """Delete messages by key; return how many there were.
 
     They are locked first (PostgreSQL), in the order in which they are finished: what a transaction
     under way is about to add to them is seen, and goes with them.
@@ -115,9 +135,10 @@ def _erase(conn: Connection, keys: Sequence[int]) -> None:
     conn.execute(delete(webhook_attempts).where(webhook_attempts.c.post_key.in_(posts)))
     for table in (webhook_posts, outbox, events, emails):
         conn.execute(delete(table).where(table.c.message_key.in_(keys)))
-    for table in (contents, messages):
-        conn.execute(delete(table).where(table.c.key.in_(keys)))
+    conn.execute(delete(contents).where(contents.c.key.in_(keys)))
+    count = conn.execute(delete(messages).where(messages.c.key.in_(keys))).rowcount
     grams.forget(conn, keys)
+    return count
 
 
 def _forget(conn: Connection, api_user: str) -> bool:

@@ -25,6 +25,7 @@ from sendcloud_inbound.store.news import StoredNews, of_expansions, of_refused
 from sendcloud_inbound.store.orders import StoredOrders
 from sendcloud_inbound.store.outbox import StoredOutbox
 from sendcloud_inbound.store.posts import StoredPosts
+from sendcloud_inbound.store.retention import StoredRetention
 from sendcloud_inbound.store.rows import addresses_of, findings_of
 from sendcloud_inbound.store.suppressions import StoredSuppressions
 from sendcloud_inbound.store.writer import Writer
@@ -100,6 +101,7 @@ class Store(StoredMail):
         self.journal = StoredJournal(access)
         self.index = StoredIndex(access, clock, self._searching, is_shared=database.is_shared)
         self.eraser = Erasing(access, database, self.news, self.orders, self._found)
+        self.retention = StoredRetention(access, clock, self.eraser, self.news)
         self._retried_first = True
         self._look_again_at_ms = 0
         self._closing: asyncio.Task[None] | None = None

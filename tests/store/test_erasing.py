@@ -12,7 +12,10 @@ from tests.builders import ANY_MAIL, NOW_MS, account, expansion, record
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pytest
+
     from sendcloud_inbound.store import Store
+    from sendcloud_inbound.store.erasing import Found
     from tests.store.conftest import OpenStore
 
 LARGE = b"x" * (MAX_IN_ROW + 1)
@@ -48,6 +51,28 @@ async def test_a_message_goes_with_all_that_is_its(store: Store) -> None:
     assert await store.eraser.erase_api_user("two") == 1
     assert await left(store) == [0, 0, 0, 0, 0]
     assert await store.eraser.erase(ANY_MAIL) == 0
+
+
+async def test_clearing_ends_while_mail_comes_in(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What came after it began stays; with mail after each portion it would go on for ever."""
+    for _ in range(450):
+        await store.put(record())
+    late: list[str] = []
+    drop = store.eraser.drop
+
+    async def drop_and_receive(found: Found) -> int:
+        count = await drop(found)
+        one = record()
+        await store.put(one)
+        late.append(one.message_id)
+        return count
+
+    monkeypatch.setattr(store.eraser, "drop", drop_and_receive)
+    assert await store.eraser.erase(ANY_MAIL) == 450
+    left = (await store.messages(ANY_MAIL, 99)).items
+    assert [message.message_id for message in left] == late[::-1]
 
 
 async def test_files_go_with_their_message(sqlite: Store, path: Path) -> None:
