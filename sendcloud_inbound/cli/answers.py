@@ -54,6 +54,24 @@ class Suppression(BaseModel):
     until: str | None
 
 
+class ApiUser(BaseModel):
+    """One API_USER; its keys only when it has just been made."""
+
+    api_user: str
+    api_key: str | None
+    app_key: str | None
+    user_id: int
+    is_configured: bool
+    expires_at: str | None
+    webhooks: list[int]
+
+
+class Deleted(BaseModel):
+    """What was deleted."""
+
+    messages: int
+
+
 class Envelope(BaseModel):
     """The SMTP envelope."""
 
@@ -218,6 +236,16 @@ def read_event(value: object) -> Event:
 def read_suppression(value: object) -> Suppression:
     """Read a suppressed address; `CommandFailed` when it is none."""
     return _read(Suppression, value)
+
+
+def read_api_user(value: object) -> ApiUser:
+    """Read an API_USER; `CommandFailed` when it is none."""
+    return _read(ApiUser, value)
+
+
+def read_deleted(value: object) -> Deleted:
+    """Read how much was deleted; `CommandFailed` when it is no such answer."""
+    return _read(Deleted, value)
 
 
 def _read(model: type[Answer], value: object) -> Answer:

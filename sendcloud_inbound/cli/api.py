@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sendcloud_inbound.errors import InboundError
 
 _ANSWER_S = 30
+_CLEARING_S = 600
+"""A large store goes in many portions."""
 _LARGEST_PAGE = 500
 
 
@@ -87,6 +89,23 @@ class SandboxApi:
     def lift_suppressions(self, parameters: Mapping[str, str]) -> dict[str, Any]:
         """Send mail to an address again; return how many suppressions it had."""
         return self._read(self._ask("DELETE", "suppressions", params=parameters))
+
+    def api_users(self) -> Iterator[dict[str, Any]]:
+        """Yield all API_USERs."""
+        return self._all("api-users", {}, 0)
+
+    def add_api_user(self, order: Mapping[str, object]) -> dict[str, Any]:
+        """Make an API_USER; return it with its keys."""
+        return self._read(self._ask("POST", "api-users", json=order))
+
+    def remove_api_user(self, name: str) -> dict[str, Any]:
+        """Delete an API_USER with all that is its; return how much that was."""
+        call = f"api-users/{quote(name, safe='')}"
+        return self._read(self._ask("DELETE", call, timeout=_CLEARING_S))
+
+    def clear(self, filters: Mapping[str, str]) -> dict[str, Any]:
+        """Delete the messages that match; return how many there were."""
+        return self._read(self._ask("DELETE", "messages", params=filters, timeout=_CLEARING_S))
 
     def deliveries(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
         """Yield all deliveries to webhooks that match, newest first."""
@@ -167,7 +186,8 @@ class SandboxApi:
                 "or name another with --http HOST:PORT"
             ) from error
         except httpx.TimeoutException as error:
-            raise CommandFailed(f"no answer from {self._url} within {_ANSWER_S} s") from error
+            waited_s = more.get("timeout", _ANSWER_S)
+            raise CommandFailed(f"no answer from {self._url} within {waited_s:g} s") from error
         except httpx.HTTPError as error:
             raise CommandFailed(f"what answers at {self._url} speaks no HTTP: {error}") from error
         if answer.is_success:

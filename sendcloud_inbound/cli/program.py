@@ -8,6 +8,8 @@ from typing import Annotated
 import typer
 
 from sendcloud_inbound import __version__
+from sendcloud_inbound.cli.api_users import program as api_users
+from sendcloud_inbound.cli.clearing import clear
 from sendcloud_inbound.cli.deliveries import deliveries, replay
 from sendcloud_inbound.cli.events import events, happen, release
 from sendcloud_inbound.cli.lint import lint
@@ -58,9 +60,10 @@ def _serve_without_command(
 
 for command in (
     *(serve, run, ready, send, messages, show, lint, render),
-    *(wait, events, happen, release, deliveries, replay),
+    *(wait, events, happen, release, deliveries, replay, clear),
 ):
     app.command()(command)
+app.add_typer(api_users, name="api-users")
 app.add_typer(rules, name="rules")
 app.add_typer(suppressions, name="suppressions")
 app.add_typer(webhooks, name="webhooks")
