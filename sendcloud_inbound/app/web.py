@@ -33,6 +33,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         posts=store.deliveries,
         news=store.news,
         eraser=store.eraser,
+        retention=store.retention,
         random_octets=making.random_octets,
         sees_all=core.is_alone,
         clock=core.clock,

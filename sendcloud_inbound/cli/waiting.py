@@ -35,6 +35,7 @@ def wait(
     recipient: filters.Recipient = None,
     subject: filters.Subject = None,
     header: filters.Header = None,
+    query: filters.Query = None,
     message_id: filters.MessageId = None,
     status: Annotated[
         str | None, typer.Option("--status", metavar="STATUS", help="In this state.")
@@ -69,6 +70,7 @@ def wait(
         recipient=recipient,
         subject=subject,
         header=header,
+        q=query,
         message_id=message_id,
         status=status,
         event=event,

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         News,
         Orders,
         PostLog,
+        Retention,
         Suppressions,
     )
     from sendcloud_inbound.rules.model import Outgoing, SendResult
@@ -61,6 +62,8 @@ class Parts:
     news: News
     """Tells when something was committed."""
     eraser: Eraser
+    retention: Retention
+    """What is no longer there."""
     clock: Clock
     random_octets: Callable[[int], bytes]
     """Makes names and keys up."""

@@ -30,7 +30,7 @@ class Seen(NamedTuple):
     message_status: MessageStatus
     reason: str | None = None
     passes: frozenset[str] = frozenset()
-    """Those of the filters `event` and `header` that it passes: nothing else here tells."""
+    """Those of the filters `event`, `header` and `q` that it passes: nothing else here tells."""
 
 
 class Miss(NamedTuple):
@@ -89,6 +89,7 @@ def _other(name: str, text: str, one: Seen) -> str | None:
         "message_id": (one.name[: len(text)], "it is another message"),
         "event": (None, f"{text} has not happened to it"),
         "header": (None, "it has no header field of that value"),
+        "q": (None, f"{text!r} does not stand in it"),
     }
     if name in one.passes:
         return None

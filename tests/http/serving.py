@@ -53,6 +53,7 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         posts=store.deliveries,
         news=store.news,
         eraser=store.eraser,
+        retention=store.retention,
         random_octets=os.urandom,
         clock=clock,
         checks={} if checks is None else checks,

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sendcloud_inbound.events import state_of
-from sendcloud_inbound.ports import Interest, MessageFilter
+from sendcloud_inbound.http.times import to_iso
+from sendcloud_inbound.ports import Bounds, Interest, MessageFilter
 from sendcloud_inbound.rules.history import Change, Event, EventKind
 from sendcloud_inbound.rules.model import MessageStatus
 from sendcloud_inbound.store.database import READERS
@@ -60,6 +61,7 @@ async def test_what_is_there_is_not_waited_for(client: httpx.AsyncClient, store:
     assert email["email_id"] == f"{message_id}0${TO}"
     (message,) = await waited(client, kind="message", message_id=message_id)
     assert (message["message_id"], message["status"]) == (message_id, "expanded")
+    assert await waited(client, kind="message", q="账 ifaxin") == [message]
     (event,) = await waited(client, kind="event", event="deliver", recipient=TO)
     assert event["fields"]["emailId"] == email["email_id"]
 
@@ -135,6 +137,7 @@ async def test_absence_can_be_waited_for(client: httpx.AsyncClient, store: Store
         ({"recipient": TO, "event": "open"}, "open has not happened to it"),
         ({"recipient": TO, "label_id": "8"}, "its label is 7"),
         ({"recipient": TO, "header": "X-A:b"}, "it has no header field of that value"),
+        ({"recipient": TO, "q": "utterly else"}, "'utterly else' does not stand in it"),
     ],
 )
 async def test_the_nearest_is_told(
@@ -152,6 +155,7 @@ async def test_the_nearest_is_told(
     "query",
     [
         {"header": "Subject:A test"},
+        {"q": "账单"},
         {"event": "deliver"},
         {"event": "request"},
         {"kind": "event", "event": "deliver"},
@@ -182,12 +186,26 @@ async def test_what_has_not_come_that_far_is_told(client: httpx.AsyncClient, sto
     ]
 
 
+async def test_what_was_evicted_is_told(client: httpx.AsyncClient, store: Store) -> None:
+    """It may have been what somebody waits for, unless that came later than all of it."""
+    await mail(store, received_at_ms=NOW_MS)
+    await mail(store, received_at_ms=NOW_MS + 1)
+    assert "evicted" not in (await missed(client, recipient="zoe@x.org"))["detail"]
+    assert await store.retention.evict(Bounds(max_messages=1)) == {"max_messages": 1}
+    last = f"the last one received at {to_iso(NOW_MS)}"
+    told = f"; 1 message was evicted ([retention]), {last}"
+    assert (await missed(client, q="zoe"))["detail"] == f"no email came within 0 s{told}"
+    assert (await missed(client, q="zoe", since=NOW_MS))["detail"].endswith(told)
+    assert "evicted" not in (await missed(client, q="zoe", since=NOW_MS + 1))["detail"]
+
+
 @pytest.mark.parametrize(
     ("query", "name"),
     [
         ({"kind": "mail"}, "kind"),
         ({"kind": "message", "event": "open"}, "event"),
         ({"kind": "event", "subject": "x"}, "subject"),
+        ({"kind": "event", "q": "x"}, "q"),
         ({"kind": "email", "status": "expanded"}, "status"),
         ({"kind": "message", "status": "delivered"}, "status"),
         ({"count": 0}, "count"),

@@ -6,9 +6,8 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 - read at runtime
 
 from sendcloud_inbound.http.sandbox.queries import (
-    MAX_LIMIT,
     EmailIdFilter,
-    Query,
+    Paging,
     Since,
     Text,
     named_email,
@@ -17,7 +16,7 @@ from sendcloud_inbound.ports import EventFilter
 from sendcloud_inbound.rules.history import EventKind  # noqa: TC001 - read at runtime
 
 
-class EventQuery(Query):
+class EventQuery(Paging):
     """Which events to list. All must hold; empty means any."""
 
     api_user: Text = Field(default=None, description="The API_USER whose mail it is about.")
@@ -32,10 +31,6 @@ class EventQuery(Query):
         default=None,
         description="Occurred at or after: ISO 8601 (UTC if it does not say) or milliseconds.",
         examples=["2026-11-22T02:54:01.123Z", "1795316041123"],
-    )
-    limit: int = Field(default=50, ge=1, le=MAX_LIMIT, description="The most items of one page.")
-    cursor: Text = Field(
-        default=None, description="`next_cursor` of the page before; without it, the first page."
     )
 
     def to_filter(self) -> EventFilter:

@@ -15,7 +15,6 @@ from sendcloud_inbound.http.sandbox.queries import EmailQuery, MessageQuery, tak
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from sendcloud_inbound.http.sandbox.queries import Filters
     from sendcloud_inbound.ports import MessageFilter, Page, Row
 
 router = APIRouter(
@@ -45,7 +44,7 @@ async def list_emails(catalogue: Shown, query: Annotated[EmailQuery, Query()]) -
 
 async def _page(
     listing: Callable[[MessageFilter, int, str | None], Awaitable[Page[Row]]],
-    query: Filters,
+    query: MessageQuery | EmailQuery,
     status: str | None,
 ) -> Page[Row]:
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http import problems
+from sendcloud_inbound.http.times import to_iso
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import MessageStatus
@@ -29,7 +30,19 @@ async def not_come(program: Parts, query: WaitQuery, count: int) -> problems.Pro
     detail = f"{came} within {query.timeout_s:g} s"
     if misses:
         detail += f"; nearest: {misses[0].name}, but {misses[0].why}"
+    detail += await _evicted(program, query)
     return problems.ProblemError(problems.NOT_COME, detail, near_misses=list(map(_told, misses)))
+
+
+async def _evicted(program: Parts, query: WaitQuery) -> str:
+    """Return a word about what went to keep the mail within bounds, if it can have been that."""
+    gone = await program.retention.evicted()
+    youngest_ms = gone.newest_received_at_ms
+    if youngest_ms is None or youngest_ms < (query.since or 0):
+        return ""
+    how_many = "1 message was" if gone.count == 1 else f"{gone.count} messages were"
+    last = f"the last one received at {to_iso(youngest_ms)}"
+    return f"; {how_many} evicted ([retention]), {last}"
 
 
 def _told(miss: Miss) -> problems.NearMiss:
@@ -58,10 +71,15 @@ async def _passing(
     Only the store can tell; it is asked for as far back as is looked.
     """
     passing: set[tuple[str, str, int | None]] = set()
-    if query.header:
-        wanted = MessageFilter(header=query.mail().header, since_ms=since_ms)
-        messages = await program.catalogue.messages(wanted, _LOOKED_AT)
-        passing |= {("header", each.message_id, None) for each in messages.items}
+    asked = query.mail()
+    of_messages = {
+        "header": MessageFilter(header=asked.header, since_ms=since_ms) if asked.header else None,
+        "q": MessageFilter(q=asked.q, since_ms=since_ms) if asked.q else None,
+    }
+    for name, wanted in of_messages.items():
+        if wanted is not None:
+            messages = await program.catalogue.messages(wanted, _LOOKED_AT)
+            passing |= {(name, each.message_id, None) for each in messages.items}
     if query.event:
         wanted = MessageFilter(event=query.event, since_ms=since_ms)
         emails = await program.catalogue.emails(wanted, _LOOKED_AT)
@@ -101,5 +119,9 @@ def _email(email: StoredEmail, passing: set[tuple[str, str, int | None]]) -> See
 def _of(
     passing: set[tuple[str, str, int | None]], message_id: str, position: int | None
 ) -> frozenset[str]:
-    places = (("header", message_id, None), ("event", message_id, position))
+    places = (
+        ("header", message_id, None),
+        ("q", message_id, None),
+        ("event", message_id, position),
+    )
     return frozenset(place[0] for place in places if place in passing)

@@ -68,7 +68,7 @@ def _email_id(text: str) -> str:
 EmailIdFilter = Annotated[str, AfterValidator(_email_id)] | SkipJsonSchema[None]
 
 
-class Filters(Query):
+class MailQuery(Query):
     """What messages and emails have in common to be found by. All must hold; empty means any."""
 
     api_user: Text = Field(default=None, description="The API_USER that sent it.")
@@ -97,10 +97,6 @@ class Filters(Query):
         description="Received at or after: ISO 8601 (UTC if it does not say) or milliseconds.",
         examples=["2026-11-22T02:54:01.123Z", "1795316041123"],
     )
-    limit: int = Field(default=50, ge=1, le=MAX_LIMIT, description="The most items of one page.")
-    cursor: Text = Field(
-        default=None, description="`next_cursor` of the page before; without it, the first page."
-    )
 
     def to_filter(self, status: str | None) -> MessageFilter:
         """Return the filter as the store knows it."""
@@ -118,7 +114,16 @@ class Filters(Query):
         )
 
 
-class MessageQuery(Filters):
+class Paging(Query):
+    """Which page of a listing."""
+
+    limit: int = Field(default=50, ge=1, le=MAX_LIMIT, description="The most items of one page.")
+    cursor: Text = Field(
+        default=None, description="`next_cursor` of the page before; without it, the first page."
+    )
+
+
+class MessageQuery(Paging, MailQuery):
     """Which messages to list."""
 
     status: MessageStatus | SkipJsonSchema[None] = Field(
@@ -126,7 +131,7 @@ class MessageQuery(Filters):
     )
 
 
-class EmailQuery(Filters):
+class EmailQuery(Paging, MailQuery):
     """Which emails to list."""
 
     status: EmailStatus | SkipJsonSchema[None] = Field(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import Field
@@ -10,9 +11,7 @@ from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 - read at runtime
 from sendcloud_inbound.http import problems
 from sendcloud_inbound.http.sandbox.queries import (
     EmailIdFilter,
-    Header,
-    Query,
-    Since,
+    MailQuery,
     Text,
     named_email,
 )
@@ -27,7 +26,7 @@ MOST = 500
 _NOT_OF: dict[str, frozenset[str]] = {
     "email": frozenset({"email_id"}),
     "message": frozenset({"email_id", "event"}),
-    "event": frozenset({"subject", "header", "status"}),
+    "event": frozenset({"subject", "header", "q", "status"}),
 }
 """Filters that the listing of a kind does not have."""
 _STATUSES: dict[str, frozenset[str]] = {
@@ -36,7 +35,7 @@ _STATUSES: dict[str, frozenset[str]] = {
 }
 
 
-class WaitQuery(Query):
+class WaitQuery(MailQuery):
     """What to wait for. All filters must hold; empty means any."""
 
     kind: Kind = Field(default="email", description="What is waited for.")
@@ -47,18 +46,11 @@ class WaitQuery(Query):
     absent: bool = Field(
         default=False, description="Succeed when none is there until the time is over."
     )
-    api_user: Text = Field(default=None, description="The API_USER whose mail it is.")
-    recipient: Text = Field(default=None, description="A recipient's address, without case.")
-    subject: Text = Field(default=None, description="A part of the subject, without case.")
-    header: Header = Field(default=None, description="`Name:value` of a header field.")
-    message_id: Text = Field(default=None, description="The messageId of the 250 reply.")
     email_id: EmailIdFilter = Field(default=None, description="Of events: the emailId.")
     status: Text = Field(default=None, description="Where the email or the message stands.")
     event: EventKind | SkipJsonSchema[None] = Field(
         default=None, description="What happened, or what has happened to the email."
     )
-    label_id: Text = Field(default=None, description="The label: the number after `#` at login.")
-    since: Since = Field(default=None, description="Received, or occurred, at or after.")
 
     def check(self) -> None:
         """Refuse a filter that nothing could ever pass."""
@@ -72,18 +64,7 @@ class WaitQuery(Query):
 
     def mail(self) -> MessageFilter:
         """Return the filter of messages or emails."""
-        name, _, value = (self.header or "").partition(":")
-        return MessageFilter(
-            api_user=self.api_user,
-            recipient=self.recipient,
-            subject=self.subject,
-            header=(name.strip(), value.strip()) if self.header else None,
-            message_id=self.message_id,
-            status=self.status,
-            label_id=self.label_id,
-            since_ms=self.since,
-            event=self.event,
-        )
+        return replace(self.to_filter(self.status), event=self.event)
 
     def events(self) -> EventFilter:
         """Return the filter of events."""
@@ -106,7 +87,7 @@ class WaitQuery(Query):
 
     def given(self) -> dict[str, Any]:
         """Return the filters that are set, by the names of `rules.near_misses`."""
-        names = ("api_user", "recipient", "subject", "header", "message_id", "status", "event")
+        names = ("api_user", "recipient", "subject", "header", "message_id", "status", "event", "q")
         found = {name: getattr(self, name) for name in (*names, "label_id")}
         found["since_ms"] = self.since
         return {name: value for name, value in found.items() if value is not None}

@@ -8,8 +8,8 @@ from pydantic import Field
 from pydantic.json_schema import SkipJsonSchema  # noqa: TC002 - read at runtime
 
 from sendcloud_inbound.http.sandbox.queries import (
-    MAX_LIMIT,
     EmailIdFilter,
+    Paging,
     Query,
     Since,
     Text,
@@ -66,13 +66,8 @@ class DeliveryFilters(Query):
         )
 
 
-class DeliveryQuery(DeliveryFilters):
+class DeliveryQuery(Paging, DeliveryFilters):
     """Which deliveries to list."""
-
-    limit: int = Field(default=50, ge=1, le=MAX_LIMIT, description="The most items of one page.")
-    cursor: Text = Field(
-        default=None, description="`next_cursor` of the page before; without it, the first page."
-    )
 
 
 class ReplayQuery(Query):
