@@ -98,7 +98,7 @@ class Intake:
         subject = headers.subject(headers.scan(submission.content)) if refusal else ""
         for attempt in range(_MAX_ID_ATTEMPTS):
             record = Record(
-                message_id=self._ids.make(account.user_id, now_ms, attempt),
+                message_id=self._ids.make(account.user_id, account.time_ms(now_ms), attempt),
                 submission=submission,
                 received_at_ms=now_ms,
                 status=MessageStatus.QUEUED if refusal is None else MessageStatus.REFUSED,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.accounts import Accounts
     from sendcloud_inbound.config import Settings
     from sendcloud_inbound.delivery import Relay
-    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.ports import AdjustableClock
     from sendcloud_inbound.rules.simulation import Simulation
     from sendcloud_inbound.rules.tracking import Host
     from sendcloud_inbound.store import Store
@@ -24,7 +24,7 @@ class Core:
     """One of each, so that the roles of one process know of each other's doings at once."""
 
     settings: Settings
-    clock: Clock
+    clock: AdjustableClock
     store: Store
     accounts: Accounts
     simulation: Simulation
@@ -41,7 +41,9 @@ class Core:
         return not self.store.is_shared and {"smtp", "worker"} <= {*self.settings.roles}
 
     @classmethod
-    def of(cls, settings: Settings, clock: Clock, store: Store, tracking: Host | None) -> Self:
+    def of(
+        cls, settings: Settings, clock: AdjustableClock, store: Store, tracking: Host | None
+    ) -> Self:
         """Make them over a store."""
         accounts = making.accounts(settings, tracking, store.orders.api_users)
         simulation = making.simulation(settings)

@@ -1,6 +1,6 @@
 """Makes the parts of the program as the settings ask for them.
 
-The only place that makes real clocks, ids and random numbers.
+The only place that makes ids and random numbers.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ import hashlib
 import os
 import random
 import ssl
-import time
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -47,14 +46,6 @@ _MOST = 2**62
 def random_octets(count: int) -> bytes:
     """Return octets that nobody can guess."""
     return os.urandom(count)
-
-
-class SystemClock:
-    """The time of this machine."""
-
-    def now_ms(self) -> int:
-        """Return milliseconds since the epoch, UTC."""
-        return time.time_ns() // 1_000_000
 
 
 def public_url(http: Http, addresses: Mapping[str, tuple[str, int]]) -> str | None:

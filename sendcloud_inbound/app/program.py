@@ -10,6 +10,7 @@ import structlog
 
 from sendcloud_inbound import sockets
 from sendcloud_inbound.app import making
+from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.app.core import Core
 from sendcloud_inbound.config import configured_webhooks, mask_url
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
@@ -74,7 +75,7 @@ class Program:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._clock = making.SystemClock()
+        self._clock = SandboxClock()
         self._stack = AsyncExitStack()
         self._sockets: dict[str, socket.socket] = {}
         self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
@@ -134,6 +135,7 @@ class Program:
         url = self._settings.store.location()
         store = await open_store(url, clock=self._clock)
         self._stack.push_async_callback(store.close)
+        self._clock.on_change(store.wake)
         self._checks["store"] = store.check
         _log.info("store_opened", store=mask_url(url))
         self._run("orders", _Watch(store, self._clock))

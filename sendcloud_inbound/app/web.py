@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sendcloud_inbound.app import making
+from sendcloud_inbound.config import in_force
 from sendcloud_inbound.http import HttpServer, Parts, build
 from sendcloud_inbound.http.tracking import TrackingHost
 
@@ -35,6 +36,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         eraser=store.eraser,
         retention=store.retention,
         random_octets=making.random_octets,
+        settings=in_force(core.settings),
         sees_all=core.is_alone,
         clock=core.clock,
         tracking=_tracking(core),

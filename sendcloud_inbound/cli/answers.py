@@ -66,6 +66,13 @@ class ApiUser(BaseModel):
     webhooks: list[int]
 
 
+class ClockFace(BaseModel):
+    """What the clock shows."""
+
+    now: str
+    is_frozen: bool
+
+
 class Deleted(BaseModel):
     """What was deleted."""
 
@@ -241,6 +248,11 @@ def read_suppression(value: object) -> Suppression:
 def read_api_user(value: object) -> ApiUser:
     """Read an API_USER; `CommandFailed` when it is none."""
     return _read(ApiUser, value)
+
+
+def read_clock(value: object) -> ClockFace:
+    """Read what the clock shows; `CommandFailed` when it is no such answer."""
+    return _read(ClockFace, value)
 
 
 def read_deleted(value: object) -> Deleted:

@@ -174,6 +174,14 @@ class SandboxApi:
                 return
             parameters["cursor"] = listing["next_cursor"]
 
+    def clock(self, order: Mapping[str, object]) -> dict[str, Any]:
+        """Change the clock, if anything is ordered; return what it shows."""
+        return self._read(self._ask("POST", "clock", json=order) if order else self._get("clock"))
+
+    def reset_clock(self) -> dict[str, Any]:
+        """Let the clock tell the real time; return what it shows."""
+        return self._read(self._ask("DELETE", "clock"))
+
     def _get(self, call: str, parameters: Mapping[str, str] | None = None) -> httpx.Response:
         return self._ask("GET", call, params=parameters)
 

@@ -10,6 +10,7 @@ import typer
 from sendcloud_inbound import __version__
 from sendcloud_inbound.cli.api_users import program as api_users
 from sendcloud_inbound.cli.clearing import clear
+from sendcloud_inbound.cli.clock import clock
 from sendcloud_inbound.cli.deliveries import deliveries, replay
 from sendcloud_inbound.cli.events import events, happen, release
 from sendcloud_inbound.cli.lint import lint
@@ -60,7 +61,7 @@ def _serve_without_command(
 
 for command in (
     *(serve, run, ready, send, messages, show, lint, render),
-    *(wait, events, happen, release, deliveries, replay, clear),
+    *(wait, events, happen, release, deliveries, replay, clear, clock),
 ):
     app.command()(command)
 app.add_typer(api_users, name="api-users")

@@ -17,7 +17,7 @@ from sendcloud_inbound.config.sections import (
     Worker,
 )
 from sendcloud_inbound.config.settings import Settings
-from sendcloud_inbound.config.showing import mask_url, masked
+from sendcloud_inbound.config.showing import in_force, mask_url, masked
 from sendcloud_inbound.config.tracking import Tracking
 from sendcloud_inbound.config.webhooks import Webhooks, configured_webhooks
 
@@ -37,6 +37,7 @@ __all__ = [
     "Webhooks",
     "Worker",
     "configured_webhooks",
+    "in_force",
     "load",
     "mask_url",
     "masked",

@@ -10,6 +10,8 @@ from sendcloud_inbound.config import values, webhooks
 from sendcloud_inbound.config.sections import Section
 from sendcloud_inbound.rules.model import NO_PAGE, Account, AccountType
 
+_YEAR_S = 366 * 86_400
+
 ApiUser = Annotated[
     str,
     Field(pattern=r"^(?:[A-Za-z0-9_]{6,32}|[!$-?A-~]+@[A-Za-z0-9.-]+)$"),
@@ -34,6 +36,13 @@ Page = Annotated[
 Pages = Annotated[
     tuple[Annotated[values.Whole, Field(ge=0)], ...],
     values.Expects("a list of pages", "numbers such as [562, 563]", "a page"),
+]
+
+
+Offset = Annotated[
+    values.Whole,
+    Field(ge=-_YEAR_S, le=_YEAR_S),
+    values.Expects("seconds", f"a whole number from {-_YEAR_S} to {_YEAR_S}"),
 ]
 
 
@@ -109,7 +118,11 @@ class AccountSettings(Section):
         description="Domains it has the permission for but has not verified yet: send_domain has "
         "no effect. Move one here to see what comes of that.",
     )
-
+    clock_offset_s: Offset = Field(
+        default=0,
+        description="Seconds that its clock is ahead, or behind if negative: its messageIds and "
+        "the timestamps of its webhook calls. Set it to try what a receiver does with old ones.",
+    )
     webhook_url: webhooks.Urls = Field(
         default=(),
         description="URL that its events are told to, or a list of them. Set it to that of your "

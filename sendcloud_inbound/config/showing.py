@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sendcloud_inbound.config.loading import Loaded
+    from sendcloud_inbound.config.settings import Settings
 
 MASK = "****"
 _USER_AND_PASSWORD = re.compile(r"(://[^:/?#@]*):[^/?#]*@")
@@ -20,11 +21,16 @@ _PASSWORD_PARAMETER = re.compile(r"([?&](?:ssl)?password=)[^&#]*")
 
 def masked(loaded: Loaded) -> list[tuple[str, str, str]]:
     """Return (dotted name, value as text, origin) of every setting, in the order of the file."""
-    rows = []
-    for setting in SETTINGS:
-        values = _accounts(loaded) if setting == "accounts" else _one(loaded, setting)
-        rows += [(name, text, loaded.origins[setting]) for name, text in values]
-    return rows
+    return [
+        (name, text, loaded.origins[setting])
+        for setting in SETTINGS
+        for name, text in _shown(loaded.settings, setting)
+    ]
+
+
+def in_force(settings: Settings) -> list[tuple[str, str]]:
+    """Return (dotted name, value as text) of every setting, in the order of the file."""
+    return [each for setting in SETTINGS for each in _shown(settings, setting)]
 
 
 def mask_url(url: str) -> str:
@@ -33,16 +39,18 @@ def mask_url(url: str) -> str:
     return _PASSWORD_PARAMETER.sub(rf"\1{MASK}", url)
 
 
-def _one(loaded: Loaded, setting: str) -> Iterator[tuple[str, str]]:
-    if setting == "store.url":
-        yield setting, mask_url(loaded.settings.store.location())
+def _shown(settings: Settings, setting: str) -> Iterator[tuple[str, str]]:
+    if setting == "accounts":
+        yield from _accounts(settings)
+    elif setting == "store.url":
+        yield setting, mask_url(settings.store.location())
     else:
-        text = _text(attrgetter(setting)(loaded.settings))
+        text = _text(attrgetter(setting)(settings))
         yield setting, text if FIELDS[setting].repr or not text else MASK
 
 
-def _accounts(loaded: Loaded) -> Iterator[tuple[str, str]]:
-    for place, account in enumerate(loaded.settings.accounts):
+def _accounts(settings: Settings) -> Iterator[tuple[str, str]]:
+    for place, account in enumerate(settings.accounts):
         for name, value in account:
             secret = not FIELDS[f"accounts.{name}"].repr
             yield f"accounts[{place}].{name}", MASK if secret else _text(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
 
     from fastapi import Request
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from sendcloud_inbound.http.health import Check
     from sendcloud_inbound.http.tracking.host import TrackingHost
     from sendcloud_inbound.ports import (
+        AdjustableClock,
         Catalogue,
-        Clock,
         Eraser,
         Journal,
         News,
@@ -64,9 +64,11 @@ class Parts:
     eraser: Eraser
     retention: Retention
     """What is no longer there."""
-    clock: Clock
+    clock: AdjustableClock
     random_octets: Callable[[int], bytes]
     """Makes names and keys up."""
+    settings: Sequence[tuple[str, str]] = ()
+    """What the program runs with, by name, secrets masked."""
     sees_all: bool = True
     """Whether all news is told in this process; else others may write too."""
     tracking: TrackingHost | None = None

@@ -101,6 +101,12 @@ CAME = Kind(
     "What was to be absent has come",
     "found says what it is.",
 )
+SHARED_CLOCK = Kind(
+    "shared-clock",
+    409,
+    "The clock of one process among several cannot be changed",
+    "Use a sandbox of one process with all roles and a SQLite store.",
+)
 STOPPING = Kind(
     "stopping",
     503,
@@ -211,6 +217,7 @@ KINDS = (
     NOT_COME,
     CAME,
     TAKEN,
+    SHARED_CLOCK,
     NO_COPY,
     NO_UPSTREAM,
     NO_WEBHOOK,

@@ -17,6 +17,7 @@ from sendcloud_inbound.ports.history import (
 )
 from sendcloud_inbound.ports.mail import (
     AccountBook,
+    AdjustableClock,
     Catalogue,
     Claim,
     Clock,
@@ -47,6 +48,7 @@ from sendcloud_inbound.ports.webhooks import (
 
 __all__ = [
     "AccountBook",
+    "AdjustableClock",
     "Answer",
     "Attempt",
     "Bounds",

@@ -32,6 +32,26 @@ class Clock(Protocol):
     def now_ms(self) -> int:
         """Return milliseconds since the epoch, UTC."""
 
+    def left_s(self, at_ms: int) -> float:
+        """Return how long it takes until it is `at_ms`, in seconds: 0 when that is over.
+
+        Infinite while the clock stands.
+        """
+
+
+class AdjustableClock(Clock, Protocol):
+    """A clock that people may set, stop and move on, to see what comes later."""
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it stands still."""
+
+    def set(self, at_ms: int, *, is_frozen: bool) -> None:
+        """Go on from `at_ms`, or stand there; whatever is due by then happens."""
+
+    def reset(self) -> None:
+        """Tell the time of this machine again."""
+
 
 class Ids(Protocol):
     """Makes messageIds."""

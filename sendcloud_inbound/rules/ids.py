@@ -21,6 +21,8 @@ _COUNTERS = 10_000
 """Part 4 is 0 to 9999 (SENDCLOUD.md 2.2)."""
 _PROCESSES = 32_768
 """Process numbers of the samples are those of a stock Linux, below 2^15."""
+_LATE_MS = 1_000
+"""A clock that is further behind was set: machines put theirs right by less."""
 _LARGEST_STEP = 32
 """A skip of 2^32 already passes every store; beyond it part 1 would leave its 13 digits."""
 
@@ -91,9 +93,10 @@ def parse_reference(text: str) -> tuple[str, int] | None:
 class MessageIds:
     """Makes messageIds, each once, for one process; not to be shared between threads.
 
-    The time part follows the clock and never goes back; when 10,000 ids were made within one
-    millisecond it moves ahead of the clock. Given `epoch_ms`, it counts from there instead, one
-    per id, so that the same settings give the same ids run after run.
+    The time part follows the clock. It goes back only with a clock that was set, which is more
+    than a second behind (then a store may know an id, and asks for another); when 10,000 ids were
+    made within one millisecond it moves ahead of the clock. Given `epoch_ms`, it counts from there
+    instead, one per id, so that the same settings give the same ids run after run.
     """
 
     def __init__(
@@ -116,7 +119,7 @@ class MessageIds:
 
     def _tick(self, now_ms: int) -> tuple[int, int]:
         """Return time and counter of the next id by the clock."""
-        if now_ms > self._ms:
+        if now_ms > self._ms or now_ms < self._ms - _LATE_MS:
             self._ms, self._made = now_ms, 0
         elif self._made == _COUNTERS:
             self._ms, self._made = self._ms + 1, 0

@@ -118,6 +118,8 @@ class Account:
     """Verified ones, in lower case, that `send_domain` may name (SENDCLOUD.md 3.1)."""
     unverified_domains: tuple[str, ...] = ()
     """Those it has the permission for, but that are not verified yet; in lower case."""
+    clock_offset_s: int = 0
+    """How much its messageIds and the timestamps of its webhook calls are ahead, in seconds."""
     tracking_domain: str | None = "localhost"
     """Host of tracking links; None when tracking is not configured (D45)."""
 
@@ -129,6 +131,10 @@ class Account:
         nothing to configure or to store.
         """
         return 100_000 + zlib.crc32(self.api_user.encode()) % 900_000
+
+    def time_ms(self, now_ms: int) -> int:
+        """Return the time by the account's own clock, in milliseconds since the epoch."""
+        return now_ms + 1000 * self.clock_offset_s
 
 
 @dataclass(frozen=True, slots=True)

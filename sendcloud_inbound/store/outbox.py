@@ -102,7 +102,7 @@ class StoredOutbox:
         """Return when something may be due, at the latest after `timeout_s`."""
         due_at_ms = await self._access.read(lambda conn: conn.scalars(NEXT_DUE).one_or_none())
         if due_at_ms is not None:
-            timeout_s = min(timeout_s, max(due_at_ms - self._clock.now_ms(), 0) / 1000)
+            timeout_s = min(timeout_s, self._clock.left_s(due_at_ms))
         with suppress(TimeoutError):
             async with asyncio.timeout(timeout_s):
                 await self._news.wait()

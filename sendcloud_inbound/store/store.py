@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.model import Expansion, Record
     from sendcloud_inbound.store.database import Database
 
-_LOOK_AGAIN_MS = 1_000
+_LOOK_AGAIN_S = 1.0
 """While there is a handover, the database is asked this often for what others left."""
 _CHECK_S = BUSY_TIMEOUT_S + 2.0
 
@@ -103,7 +103,7 @@ class Store(StoredMail):
         self.eraser = Erasing(access, database, self.news, self.orders, self._found)
         self.retention = StoredRetention(access, clock, self.eraser, self.news)
         self._retried_first = True
-        self._look_again_at_ms = 0
+        self._look_again_at = 0.0
         self._closing: asyncio.Task[None] | None = None
 
     @property
@@ -141,8 +141,8 @@ class Store(StoredMail):
         """
         self._work.clear()  # whatever is committed from now on is worth another look
         now_ms = self._clock.now_ms()
-        if now_ms >= self._look_again_at_ms or not self._handover:
-            self._look_again_at_ms = now_ms + _LOOK_AGAIN_MS
+        if self._loop.time() >= self._look_again_at or not self._handover:
+            self._look_again_at = self._loop.time() + _LOOK_AGAIN_S
             if claims := await self._claim_due(limit, lease_s, now_ms):
                 return claims
         return self._handover.take(limit, _ms(lease_s), now_ms)
@@ -198,6 +198,12 @@ class Store(StoredMail):
             with suppress(TimeoutError):
                 async with asyncio.timeout(timeout_s):
                     await self._work.wait()
+
+    def wake(self) -> None:
+        """Wake all who wait for something to be due: the clock was set."""
+        self._work.set()
+        self.outbox.tell()
+        self.posts.tell()
 
     async def refresh(self) -> None:
         """See what other processes have ordered."""

@@ -54,9 +54,10 @@ class Caller:
         if post.signed is not None:
             return form(post.fields, post.signed)
         account = self._accounts.find(post.api_user)
+        token, now_ms = make_token(self._random_octets), self._clock.now_ms()
         # Nobody's key is that of an account that is gone: its receiver refuses the empty one.
         app_key = "" if account is None else account.app_key
-        token, now_ms = make_token(self._random_octets), self._clock.now_ms()
+        now_ms = now_ms if account is None else account.time_ms(now_ms)
         if fault is None:
             return form(post.fields, signed(app_key, now_ms, token).form)
         return form(post.fields, fault.sign(app_key, now_ms, token).form)

@@ -144,12 +144,17 @@ class Teller:
         now_ms = self._clock.now_ms()
         room = self._room(key for key, at_ms in _by_time(due) if at_ms <= now_ms)
         if not room:
-            return _until_next(due, now_ms)
+            return self._until_next(due, now_ms)
         if self._poster is None:
             self._poster = await asyncio.to_thread(self._open_poster)
         for post in await self._posts.claim(room, self._manner.lease_s):
             self._take(post, self._poster)
         return _BREATH_S
+
+    def _until_next(self, due: Mapping[int, int], now_ms: int) -> float:
+        """Return how long to wait for what is due next, at most so long as to see others' work."""
+        later = (due_at_ms for due_at_ms in due.values() if due_at_ms > now_ms)
+        return min([_IDLE_S, *map(self._clock.left_s, later)])
 
     def _room(self, webhooks: Iterable[int]) -> dict[int, int]:
         """Return how many calls of each may be taken up, without those that are full."""
@@ -214,12 +219,6 @@ class Teller:
 
 def _by_time(due: Mapping[int, int]) -> list[tuple[int, int]]:
     return sorted(due.items(), key=lambda each: each[1])
-
-
-def _until_next(due: Mapping[int, int], now_ms: int) -> float:
-    """Return how long to wait for what is due next, at most so long as to see others' work."""
-    later = [due_at_ms - now_ms for due_at_ms in due.values() if due_at_ms > now_ms]
-    return min([ms / 1000 for ms in later] + [_IDLE_S])
 
 
 def _fault(post: LentPost) -> Fault | None:

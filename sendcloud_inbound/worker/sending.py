@@ -112,7 +112,7 @@ class Sender:
         """Take up what is due, as far as there is room; wait when there is none, or nothing."""
         room = self._persistence.concurrency - len(self._under_way)
         if room <= 0:
-            await self._until(*self._under_way)
+            await self._until(asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED))
             return
         lent = await self._outbox.claim(room, _LEASE_S)
         for one in lent:
@@ -122,12 +122,13 @@ class Sender:
         if not lent:
             await self._until(self._outbox.wait(_IDLE_S))
 
-    async def _until(self, *ends: Coroutine[Any, Any, None] | asyncio.Task[None]) -> None:
-        """Wait for one of these, or for a stop."""
-        stop = asyncio.ensure_future(self._stopping.wait())
-        waited = [asyncio.ensure_future(end) for end in ends]
-        await asyncio.wait({*waited, stop}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
+    async def _until(self, end: Coroutine[Any, Any, object]) -> None:
+        """Wait for this, or for a stop."""
+        waited = {asyncio.ensure_future(end), asyncio.ensure_future(self._stopping.wait())}
+        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
+        for each in waited:
+            each.cancel()
+        await asyncio.gather(*waited, return_exceptions=True)
 
     async def _go_on(self, lent: Lent) -> None:
         """Go on with one email; when that cannot be written, it comes again."""

@@ -14,7 +14,7 @@ import tempfile
 import time
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.app.making import SystemClock
+from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.store import open_store
 from tests.builders import expansion, record
@@ -90,7 +90,7 @@ def _queries(messages: int) -> dict[str, list[MessageFilter]]:
 
 
 async def _main(messages: int, url: str) -> None:
-    store = await open_store(url, clock=SystemClock())
+    store = await open_store(url, clock=SandboxClock())
     await _fill(store, messages)
     began = time.perf_counter()
     steps = await _index(store)

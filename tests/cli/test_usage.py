@@ -50,6 +50,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "api-users",
         *(f"api-users {deed}" for deed in ("list", "add", "remove")),
         "clear",
+        "clock",
         "deliveries",
         "replay",
         "webhooks",

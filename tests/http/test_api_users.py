@@ -86,6 +86,8 @@ async def test_everything_can_be_ordered(client: httpx.AsyncClient, store: Store
         ({"colour": "red"}, "colour: "),
         ({"ttl_s": 0}, "ttl_s: "),
         ({"rules": {"rules": [{}]}}, "rules: "),
+        ({"seed": "six"}, "seed: "),
+        ({"clock_offset_s": 1.5}, "clock_offset_s: "),
         ({"user_id": "x"}, "user_id: "),
         ([], "it is no JSON object"),
     ],
@@ -97,6 +99,22 @@ async def test_what_cannot_be_is_refused(
     told = problem_of(await client.post(USERS, json=order))
     assert (told["type"], told["detail"].startswith(detail)) == ("/docs#bad-body", True), told
     assert store.orders.api_users() == {}
+
+
+@pytest.mark.parametrize(
+    ("order", "seed"),
+    [
+        ({"seed": 6}, 6),
+        ({"seed": 6, "rules": {"rules": []}}, 6),
+        ({"seed": 6, "rules": {"seed": 5, "rules": []}}, 5),
+    ],
+)
+async def test_its_dice_have_a_seed(
+    client: httpx.AsyncClient, store: Store, order: dict[str, Any], seed: int
+) -> None:
+    """Its own, unless its rules name one."""
+    name = (await made(client, **order))["api_user"]
+    assert store.orders.rules(name).seed == seed
 
 
 async def test_a_name_is_given_once(client: httpx.AsyncClient) -> None:

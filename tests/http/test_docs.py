@@ -24,7 +24,7 @@ async def test_openapi_has_every_call_and_describes_its_fields(client: httpx.Asy
         *("/livez", "/readyz", "/sandbox/v1/messages", "/sandbox/v1/emails"),
         *("/sandbox/v1/rules", "/sandbox/v1/suppressions", "/sandbox/v1/events"),
         *(f"{email}/events", f"{email}/release", "/sandbox/v1/inbound", "/sandbox/v1/wait"),
-        *("/sandbox/v1/fidelity", "/sandbox/v1/stream"),
+        *("/sandbox/v1/fidelity", "/sandbox/v1/stream", "/sandbox/v1/clock", "/sandbox/v1/config"),
         *("/sandbox/v1/api-users", "/sandbox/v1/api-users/{api_user}"),
         *(one, f"{one}/raw", f"{one}/transcript", f"{one}/lint"),
         *(email, f"{email}/raw", f"{email}/html", f"{email}/text", f"{email}/attachments/{{n}}"),

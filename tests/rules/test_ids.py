@@ -142,6 +142,15 @@ def test_ids_are_unique_and_ordered_whatever_the_clock_does(times: list[int]) ->
     assert [each.epoch_ms for each in got] == sorted(each.epoch_ms for each in got)
 
 
+def test_the_time_goes_back_with_a_clock_that_was_set() -> None:
+    """It was put forward by a year, and told the real time again; or an account's is ahead."""
+    ids = source()
+    times = [NOW_MS, NOW_MS + 31_536_000_000, NOW_MS + 1]
+    got = [parse_message_id(ids.make(15, now_ms)) for now_ms in times]
+    assert [each.epoch_ms for each in got] == times
+    assert len({each.counter for each in got}) == 3
+
+
 def test_the_same_seed_gives_the_same_ids_whatever_the_clock_says() -> None:
     """Two runs with one seed number their messages alike; another seed differs."""
     first = made(seeded(7, region="sg", ip="10.1.253.1"), 100)

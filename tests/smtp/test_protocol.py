@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiosmtpd.smtp import AuthResult
 
-from sendcloud_inbound.app.making import SystemClock
+from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.rules import replies
 from sendcloud_inbound.smtp.listener import Listener
 from sendcloud_inbound.sockets import listen
@@ -96,7 +96,7 @@ async def until(holds: Callable[[], bool]) -> None:
 async def listening(handler: object, **options: Any) -> AsyncIterator[Listener]:
     """Run a listener on a free port."""
     sock = listen("SMTP", "127.0.0.1", 0)
-    listener = Listener(handler, SystemClock(), **options)
+    listener = Listener(handler, SandboxClock(), **options)
     await listener.start(sock)
     try:
         yield listener

@@ -6,11 +6,11 @@ import asyncio
 import json
 import os
 import ssl
-import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.accounts import Accounts
+from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.ports import PostFilter
 from sendcloud_inbound.rules.history import EventKind, Post, PostState, Webhook
 from sendcloud_inbound.store import open_store
@@ -28,15 +28,7 @@ ACCOUNTS = Accounts([account(), account(api_user="other_user", app_key="other_ap
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
-class RealClock:
-    """The time of this machine: retries are waited for."""
-
-    def now_ms(self) -> int:
-        """Return milliseconds since the epoch."""
-        return time.time_ns() // 1_000_000
-
-
-CLOCK = RealClock()
+CLOCK = SandboxClock()
 
 
 @asynccontextmanager

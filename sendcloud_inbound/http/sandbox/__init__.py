@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from sendcloud_inbound.http.sandbox import (
     api_users,
     clearing,
+    clock,
+    config,
     email,
     events,
     fidelity,
@@ -34,6 +36,8 @@ router.include_router(wait.router)
 router.include_router(stream.router)
 router.include_router(api_users.router)
 router.include_router(clearing.router)
+router.include_router(clock.router)
+router.include_router(config.router)
 router.include_router(rules.router)
 router.include_router(suppressions.router)
 router.include_router(webhooks.router)

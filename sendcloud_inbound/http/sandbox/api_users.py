@@ -58,6 +58,8 @@ class _Order(BaseModel):
     """What is ordered beside the settings of an account."""
 
     rules: dict[str, Any] | None = None
+    seed: int | None = None
+    """Of the dice of its rules, unless they name one."""
     ttl_s: float | None = Field(default=None, gt=0, le=_LONGEST_TTL_S)
 
 
@@ -65,7 +67,8 @@ _BODY = {
     "requestBody": {
         "description": "All optional: api_user, api_key, app_key (made up where they are left "
         "out), the other settings of an account (user_id, type, sending_domain, webhook_url ...), "
-        "`rules` as PUT rules takes them, and `ttl_s`, the seconds after which it goes by itself.",
+        "`rules` as PUT rules takes them, `seed` for their dice, and `ttl_s`, the seconds after "
+        "which it goes by itself.",
         "content": {"application/json": {"schema": {"type": "object"}}},
     }
 }
@@ -150,10 +153,13 @@ def _read(text: str) -> dict[str, Any]:
 
 def _order(given: dict[str, Any]) -> tuple[_Order, RuleSet | None]:
     """Take out what is no setting of an account."""
-    values = {name: given.pop(name) for name in ("rules", "ttl_s") if name in given}
+    values = {name: given.pop(name) for name in _Order.model_fields if name in given}
     try:
         order = _Order(**values)
-        return order, None if order.rules is None else read_rules(json.dumps(order.rules))
+        if order.rules is None and order.seed is None:
+            return order, None
+        seed = {} if order.seed is None else {"seed": order.seed}
+        return order, read_rules(json.dumps({"rules": [], **seed, **(order.rules or {})}))
     except ValidationError as error:
         raise bad_body(_first(error)) from error
     except ValueError as error:
