@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sqlite3
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,15 +17,13 @@ from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.store.checkpoints import PAGE_OCTETS
 from tests.builders import record
 from tests.postgres import postgres_schema
+from tests.rights import closed_folder, without_rights
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sendcloud_inbound.store import Store
     from tests.store.conftest import OpenStore
 
 PAGE = PAGE_OCTETS
-_NOBODY = 65534
 
 
 async def refusal(open_at: OpenStore, url: str) -> str:
@@ -36,27 +33,6 @@ async def refusal(open_at: OpenStore, url: str) -> str:
     text = str(caught.value)
     assert "\n" not in text
     return text
-
-
-@pytest.fixture
-def closed_folder() -> Iterator[str]:
-    """Make a directory that its owner and everybody may read alone."""
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o555)
-        yield folder
-
-
-@contextmanager
-def without_rights() -> Iterator[None]:
-    """Be nobody for a while, if root: it may write everywhere."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(_NOBODY)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 async def test_a_new_store_is_made_with_its_directories(open_at: OpenStore, tmp_path: Path) -> None:
@@ -136,13 +112,11 @@ async def test_a_directory_that_cannot_be_written(open_at: OpenStore) -> None:
     assert "Name a place to write to" in text
 
 
-async def test_a_directory_closed_to_us(
-    open_at: OpenStore, tmp_path: Path, closed_folder: str
-) -> None:
+async def test_a_directory_closed_to_us(open_at: OpenStore, tmp_path: Path) -> None:
     """Permission denied is told as that."""
     await open_at(f"sqlite:///{tmp_path}/other.db")  # all that opening wants is imported now
-    with without_rights():
-        assert "Permission denied" in await refusal(open_at, f"sqlite:///{closed_folder}/store.db")
+    with closed_folder() as folder, without_rights():
+        assert "Permission denied" in await refusal(open_at, f"sqlite:///{folder}/store.db")
 
 
 async def test_a_directory_is_no_store(open_at: OpenStore, tmp_path: Path) -> None:
