@@ -10,11 +10,10 @@ import typer
 
 from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
 from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli.progress import with_progress
 from sendcloud_inbound.cli.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from sendcloud_inbound.cli.submitting import Login
     from sendcloud_inbound.config import AccountSettings, Settings
 
@@ -115,7 +114,9 @@ def send(
     mail = draft.compose() if file is None else draft.address(read(file, "FILE"))
     login = _login(server, api_user, api_key, label)
     message_ids = submit(server.address("smtp"), login, mail, count)
-    for message_id in _with_progress(message_ids, count):
+    # One mail is there before a bar would be.
+    shown = message_ids if count == 1 else with_progress(message_ids, "sending", count)
+    for message_id in shown:
         sys.stdout.write(f"{visible(message_id)}\n")
 
 
@@ -143,17 +144,3 @@ def _account(settings: Settings, api_user: str | None) -> AccountSettings:
     raise typer.BadParameter(
         f"no account {api_user} is configured; give its --api-key too", param_hint="--api-user"
     )
-
-
-def _with_progress(message_ids: Iterator[str], count: int) -> Iterator[str]:
-    """Show how far it is, on stderr, where a person looks on and more than one mail is sent."""
-    if count == 1 or not sys.stderr.isatty():
-        yield from message_ids
-        return
-    from rich.console import Console  # noqa: PLC0415 - a tenth of a second
-    from rich.progress import Progress  # noqa: PLC0415
-
-    # On one terminal the ids stand above the bar; a stdout that is a file stays a file.
-    shared = sys.stdout.isatty()
-    with Progress(console=Console(stderr=True), redirect_stdout=shared, transient=True) as progress:
-        yield from progress.track(message_ids, total=count, description="sending")
