@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from typer import TyperException
 
+from sendcloud_inbound.cli.failure import CommandFailed
 from sendcloud_inbound.cli.program import NAME, app
 from sendcloud_inbound.cli.text import reason, visible
 from sendcloud_inbound.errors import ConfigError, InboundError
@@ -49,7 +50,8 @@ def _run(arguments: Sequence[str] | None) -> int:
     except UnicodeEncodeError as error:
         return _complain(f"the command line holds octets that are no text: {error}", _MISUSED)
     except (InboundError, OSError) as error:
-        return _complain(reason(error) if isinstance(error, OSError) else str(error), _FAILED)
+        ended = error.status if isinstance(error, CommandFailed) else _FAILED
+        return _complain(reason(error) if isinstance(error, OSError) else str(error), ended)
     return status or 0
 
 

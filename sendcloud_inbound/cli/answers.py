@@ -30,6 +30,7 @@ class MessageRow(BaseModel):
     rcpt_to: list[str]
     subject: str
     status: str
+    reason: str | None = None
     findings: dict[str, int]
     """By level."""
 
@@ -40,6 +41,7 @@ class Event(BaseModel):
     event: str
     email_id: str | None
     message_id: str | None
+    recipient: str | None = None
     occurred_at: str
     fields: dict[str, Any]
 
@@ -121,6 +123,13 @@ class Email(BaseModel):
     status: str
     sub_status: int | None
     reason: str | None
+
+
+class EmailRow(Email):
+    """One recipient's copy in the listing."""
+
+    message_id: str
+    recipient: str
 
 
 class Attachment(BaseModel):
@@ -233,6 +242,16 @@ def read_copy(text: str) -> Copy:
 def read_row(value: object) -> MessageRow:
     """Read a message of the listing; `CommandFailed` when it is none."""
     return _read(MessageRow, value)
+
+
+def read_email_row(value: object) -> EmailRow:
+    """Read an email of the listing; `CommandFailed` when it is none."""
+    return _read(EmailRow, value)
+
+
+def read_finding(value: object) -> Finding:
+    """Read a finding; `CommandFailed` when it is none."""
+    return _read(Finding, value)
 
 
 def read_event(value: object) -> Event:

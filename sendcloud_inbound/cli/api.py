@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
-from sendcloud_inbound.cli.failure import CommandFailed
+from sendcloud_inbound.cli.failure import CommandFailed, NotThere
 from sendcloud_inbound.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -20,8 +20,11 @@ _ANSWER_S = 30
 _CLEARING_S = 600
 """A large store goes in many portions."""
 _LARGEST_PAGE = 500
-
-
+_KINDS: dict[int, type[InboundError]] = {
+    httpx.codes.BAD_REQUEST: ConfigError,  # a wrong filter is a wrong command line
+    httpx.codes.NOT_FOUND: NotThere,
+    httpx.codes.CONFLICT: NotThere,  # such as a copy that is too large to be made
+}
 _OF_WAITING = {"/docs#not-come", "/docs#came"}
 """Problems whose remedy speaks of the members of the answer, which are written out instead."""
 
@@ -43,6 +46,10 @@ class SandboxApi:
     def messages(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
         """Yield all messages that match, newest first, asking for a page when it is needed."""
         return self._all("messages", filters, page)
+
+    def emails(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
+        """Yield all emails that match, those of the newest message first."""
+        return self._all("emails", filters, page)
 
     def events(self, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
         """Yield all events that match, newest first."""
@@ -141,6 +148,10 @@ class SandboxApi:
         """Return a message whole, as JSON in the server's own spelling."""
         return self._get(f"messages/{quote(message_id, safe='')}").text
 
+    def findings(self, message_id: str) -> Iterator[dict[str, Any]]:
+        """Yield what is to be known about a message."""
+        return self._all(f"messages/{quote(message_id, safe='')}/lint", {}, 0)
+
     def email(self, email_id: str) -> str:
         """Return an email whole, as JSON in the server's own spelling."""
         return self._get(f"emails/{quote(email_id, safe='')}").text
@@ -203,7 +214,7 @@ class SandboxApi:
         raise self._refusal(answer)
 
     def _refusal(self, answer: httpx.Response) -> InboundError:
-        """Make an error of problem details (RFC 9457); a wrong filter is a wrong command line."""
+        """Make an error of problem details (RFC 9457)."""
         problem = self._read(answer)
         if "detail" not in problem:
             return self.foreign(answer.status_code)
@@ -214,8 +225,7 @@ class SandboxApi:
             text += f"\n{miss.get('what')}: {miss.get('why')}"
         for one in problem.get("found", ()):
             text += f"\n{one.get('email_id') or one.get('message_id')}: {one.get('subject', '')}"
-        kind = ConfigError if answer.status_code == httpx.codes.BAD_REQUEST else CommandFailed
-        return kind(text)
+        return _KINDS.get(answer.status_code, CommandFailed)(text)
 
     def _read(self, answer: httpx.Response) -> dict[str, Any]:
         try:

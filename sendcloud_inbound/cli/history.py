@@ -32,10 +32,14 @@ def event_line(event: Event, *, is_alone: bool = True) -> Text:
     line = plain(f"{event.occurred_at}  ").append_text(word(event.event))
     if is_alone:
         line.append_text(plain(f"  {event.email_id or event.message_id or ''}".rstrip()))
-    told = [event.fields.get(name) for name in _TOLD]
-    if event.event in _FAILURES:
-        told.append(event.fields.get("message"))
-    for text in told:
-        if text is not None and text != "":
-            line.append_text(plain(f"  {text}"))
+    for text in told(event):
+        line.append_text(plain(f"  {text}"))
     return line
+
+
+def told(event: Event) -> list[str]:
+    """Return what of an event's fields is worth a word."""
+    fields = [event.fields.get(name) for name in _TOLD]
+    if event.event in _FAILURES:
+        fields.append(event.fields.get("message"))
+    return [str(text) for text in fields if text is not None and text != ""]
