@@ -1,0 +1,171 @@
+"""Reads a sandbox out: every listing into a JSON file, mail into files of its own.
+
+Listings are written as they come, so that memory holds no more than the page and the JUnit file
+tell.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sendcloud_inbound.cli import answers
+from sendcloud_inbound.cli.failure import NotThere
+from sendcloud_inbound.cli.progress import with_progress
+from sendcloud_inbound.cli.report.copies import guarded
+from sendcloud_inbound.cli.report.folder import email_file, message_file
+from sendcloud_inbound.cli.report.values import Seen, SeenEmail, SeenMessage
+from sendcloud_inbound.cli.text import as_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from sendcloud_inbound.cli.api import SandboxApi
+    from sendcloud_inbound.cli.report.folder import Folder
+    from sendcloud_inbound.cli.report.values import Limits
+
+    Row = dict[str, Any]
+
+_PAGE = 500
+_SETTLE_S = 10.0
+"""How long the worker has for what the command sent last; what is queued then is told as queued."""
+_LOOK_S = 0.05
+
+
+class Reader:
+    """Reads a sandbox out, once."""
+
+    def __init__(
+        self, api: SandboxApi, folder: Folder, limits: Limits, check: Callable[[], None]
+    ) -> None:
+        self._api = api
+        self._folder = folder
+        self._limits = limits
+        self._check = check
+        self._seen = Seen()
+        self._by_id: dict[str, SeenMessage] = {}
+        self._octets = 0
+
+    def read(self) -> Seen:
+        """Write the mail and the listings; return what the page and the JUnit file tell."""
+        self._settle()
+        self._list("messages", self._api.messages({}, _PAGE), self._message)
+        self._list("emails", self._api.emails({}, _PAGE), self._email)
+        self._list("events", self._api.events({}, _PAGE), self._event)
+        self._list("webhook-deliveries", self._api.deliveries({}, _PAGE), self._delivery)
+        return self._seen
+
+    def _settle(self) -> None:
+        """Wait until nothing is queued any more."""
+        until = time.monotonic() + _SETTLE_S
+        while next(self._api.messages({"status": "queued"}, 1), None) is not None:
+            self._check()
+            if time.monotonic() > until:
+                return
+            time.sleep(_LOOK_S)
+
+    def _list(self, name: str, rows: Iterable[Row], take: Callable[[Row], Row]) -> None:
+        """Write a listing, each row with what `take` adds to it."""
+        with self._array(f"{name}.json") as add:
+            for row in with_progress(rows, f"report: {name}"):
+                self._check()
+                add(row | take(row))
+
+    @contextmanager
+    def _array(self, name: str) -> Iterator[Callable[[Row], None]]:
+        """Write a JSON array, one row a line."""
+        with self._folder.open(name) as file:
+            begin = b"[\n"
+
+            def add(row: Row) -> None:
+                nonlocal begin
+                file.write(begin + as_json(row).encode())
+                begin = b",\n"
+
+            yield add
+            file.write(b"[]\n" if begin == b"[\n" else b"\n]\n")
+
+    def _message(self, row: Row) -> Row:
+        message = answers.read_row(row)
+        self._seen.message_statuses[message.status] += 1
+        self._seen.findings.update(message.findings)
+        if len(self._seen.messages) == self._limits.messages:
+            self._seen.rest.append(message)
+            self._seen.message_files_left_out += 1
+            return {"file": None}
+        seen = self._seen_message(message)
+        self._seen.messages.append(seen)
+        self._by_id[message.message_id] = seen
+        return {"file": seen.file}
+
+    def _seen_message(self, row: answers.MessageRow) -> SeenMessage:
+        try:
+            content = self._api.raw(row.message_id)
+            findings = self._api.findings(row.message_id) if any(row.findings.values()) else ()
+            dialogue = self._api.transcript(row.message_id)
+            found = [answers.read_finding(each) for each in findings]
+        except NotThere:  # cleared since, by what the command left running
+            return SeenMessage(row, None, (), "")
+        if not self._has_room(len(content)):
+            self._seen.message_files_left_out += 1
+            return SeenMessage(row, None, found, dialogue)
+        name = message_file(row.message_id)
+        self._write(name, content)
+        return SeenMessage(row, name, found, dialogue)
+
+    def _email(self, row: Row) -> Row:
+        email = answers.read_email_row(row)
+        number = self._seen.email_statuses.total() + 1
+        self._seen.email_statuses[email.status] += 1
+        message = self._by_id.get(email.message_id)
+        if number > self._limits.emails or not self._has_room(0):
+            self._seen.emails_left_out += 1
+            if message is not None:
+                message.emails_left_out += 1
+            return {"files": {}}
+        seen = self._copy(email, number)
+        if message is not None:
+            message.emails.append(seen)
+        return {"files": seen.files}
+
+    def _copy(self, row: answers.EmailRow, number: int) -> SeenEmail:
+        """Write what one recipient gets."""
+        try:
+            octets = self._api.copy(row.email_id)
+            copy = answers.read_copy(self._api.email(row.email_id))
+        except NotThere as error:
+            return SeenEmail(row, {}, str(error))
+        parts = {"eml": octets}
+        if copy.html is not None:
+            parts["html"] = guarded(copy.html).encode("utf-8", "replace")
+        if copy.text is not None:
+            parts["txt"] = copy.text.encode("utf-8", "replace")
+        files = {suffix: email_file(number, suffix) for suffix in parts}
+        for suffix, content in parts.items():
+            self._write(files[suffix], content)
+        return SeenEmail(row, files)
+
+    def _event(self, row: Row) -> Row:
+        event = answers.read_event(row)
+        number = self._seen.events.total() + 1
+        self._seen.events[event.event] += 1
+        message = self._by_id.get(event.message_id or "")
+        if number > self._limits.events:
+            self._seen.events_left_out += 1
+        elif message is not None:
+            message.events.append(event)
+        return {}
+
+    def _delivery(self, row: Row) -> Row:
+        delivery = answers.read_delivery(row)
+        self._seen.delivery_states[delivery.state] += 1
+        self._seen.webhook_calls += len(delivery.attempts)
+        return {}
+
+    def _has_room(self, size: int) -> bool:
+        return self._octets + size <= self._limits.octets
+
+    def _write(self, name: str, content: bytes) -> None:
+        self._octets += len(content)
+        self._folder.write(name, content)

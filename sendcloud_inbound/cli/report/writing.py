@@ -1,0 +1,45 @@
+"""A report, written whole."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.cli.report.junit import junit
+from sendcloud_inbound.cli.report.page import page
+from sendcloud_inbound.cli.report.reading import Reader
+from sendcloud_inbound.cli.report.values import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sendcloud_inbound.cli.api import SandboxApi
+    from sendcloud_inbound.cli.report.folder import Folder
+    from sendcloud_inbound.cli.report.values import Ran
+
+_LIMITS = Limits()
+
+
+def write_report(
+    api: SandboxApi,
+    folder: Folder,
+    ran: Ran,
+    check: Callable[[], None],
+    limits: Limits = _LIMITS,
+) -> None:
+    """Write all that a sandbox saw while a command ran.
+
+    Args:
+        api: The sandbox, which still runs.
+        folder: Where to, prepared before the command ran.
+        ran: The command.
+        check: Called again and again; what it raises ends the report where it stands.
+        limits: How much is told in full.
+
+    Raises:
+        CommandFailed: The sandbox does not answer, or a file cannot be written.
+    """
+    seen = Reader(api, folder, limits, check).read()
+    folder.write("findings.xml", junit(ran, seen))
+    with folder.open("index.html") as file:
+        for part in page(ran, seen):
+            file.write(part)
