@@ -16,14 +16,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 import typer
 
 from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
-from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli.addresses import Address, Server
 from sendcloud_inbound.cli.failure import CommandFailed
+from sendcloud_inbound.cli.report.folder import Folder
+from sendcloud_inbound.cli.report.values import Ran
+from sendcloud_inbound.errors import InboundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 _START_S = 60.0
 _LOOK_S = 0.02
+_FAILED = 1
 _KILLED = 128
 """What a shell adds to the number of the signal that ended a command."""
 _ROLES = ("smtp", "worker", "http")
@@ -35,14 +39,24 @@ def run(
         list[str], typer.Argument(metavar="-- CMD ...", help="What to run, with its arguments.")
     ],
     *,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            "--report",
+            metavar="DIR",
+            help="Write all that the sandbox saw to this directory: a page, the mail, JSON, and "
+            "the findings as JUnit XML.",
+        ),
+    ] = None,
     config: options.Config = None,
 ) -> int:
     """Start a sandbox on free ports, run a command, stop the sandbox; exit as the command did.
 
     The command finds the sandbox by its environment: SENDCLOUD_SMTP_HOST, SENDCLOUD_SMTP_PORT,
     SENDCLOUD_HTTP_URL, and the first account's SENDCLOUD_API_USER, SENDCLOUD_API_KEY and
-    SENDCLOUD_APP_KEY. The mail is gone afterwards.
+    SENDCLOUD_APP_KEY. The mail is gone afterwards, but for what --report keeps.
     """
+    folder = None if report is None else _prepared(report)
     account = Server(config=config).settings.accounts[0]
     with _Signals() as signals, _sandbox(config, signals) as addresses:
         (smtp_host, smtp_port), (http_host, http_port) = addresses["smtp"], addresses["http"]
@@ -54,7 +68,12 @@ def run(
             "SENDCLOUD_API_KEY": account.api_key,
             "SENDCLOUD_APP_KEY": account.app_key,
         }
-        return _run(command, {**os.environ, **told}, signals)
+        began = time.monotonic()
+        status = _run(command, {**os.environ, **told}, signals)
+        if folder is not None:
+            ran = Ran(command, status, time.monotonic() - began)
+            _report(Address(http_host, http_port), folder, ran, signals)
+        return status
 
 
 @contextmanager
@@ -105,6 +124,32 @@ def _run(command: Sequence[str], environment: Mapping[str, str], signals: _Signa
     return status if status >= 0 else _KILLED - status
 
 
+def _prepared(report: Path) -> Folder:
+    """Return the directory of the report, so that a wrong one is told before the command runs."""
+    if str(report) == "--":
+        raise typer.BadParameter("a directory has to follow", param_hint="--report")
+    folder = Folder(report)
+    folder.prepare()
+    return folder
+
+
+def _report(address: Address, folder: Folder, ran: Ran, signals: _Signals) -> None:
+    """Write the report; its failure is told, and never hides that of the command."""
+    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.cli.report.writing import write_report  # noqa: PLC0415
+
+    signals.keep()
+    try:
+        with SandboxApi(address) as api:
+            write_report(api, folder, ran, signals.check)
+    except InboundError as error:
+        why = f"the report in {folder.path} is not complete: {error}"
+        raise CommandFailed(why, ran.status or _FAILED) from error
+    except SystemExit as ended:
+        why = f"the report in {folder.path} is not complete: a signal ended it"
+        raise CommandFailed(why, ran.status or int(ended.code or _FAILED)) from ended
+
+
 class _Signals:
     """The signals that end programs: remembered while nothing runs, then handed on to the command.
 
@@ -134,6 +179,11 @@ class _Signals:
         self._child = child
         if self._came is not None:
             self._take(self._came)
+
+    def keep(self) -> None:
+        """Remember them again: the command has ended, and had those that came."""
+        self._came = None
+        self._child = None
 
     def _take(self, number: int, _: object = None) -> None:
         if self._child is None:

@@ -121,6 +121,8 @@ def test_completion_offers_the_commands() -> None:
         (["lint", "/nowhere.eml"], "/nowhere.eml cannot be read: no such file or directory"),
         (["lint", "/"], "/ cannot be read: is a directory"),
         (["lint", "/nowhere.eml", "--rcpt"], "--rcpt"),
+        (["run", "--report", "--", "true"], "--report: a directory has to follow"),
+        (["run", "--report", "/dev/null", "--", "true"], "/dev/null is a file; name a directory"),
         (["deliveries", "--all", "--limit", "3"], "--limit and --all exclude each other"),
         (["deliveries", "--event", "sent"], "'sent' is not one of 'request'"),
         (["replay"], "give the ID of a delivery, or --all"),

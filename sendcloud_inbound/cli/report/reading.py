@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     Row = dict[str, Any]
 
 _PAGE = 500
-_SETTLE_S = 10.0
-"""How long the worker has for what the command sent last; what is queued then is told as queued."""
 _LOOK_S = 0.05
 
 
@@ -58,7 +56,7 @@ class Reader:
 
     def _settle(self) -> None:
         """Wait until nothing is queued any more."""
-        until = time.monotonic() + _SETTLE_S
+        until = time.monotonic() + self._limits.settle_s
         while next(self._api.messages({"status": "queued"}, 1), None) is not None:
             self._check()
             if time.monotonic() > until:
@@ -119,7 +117,7 @@ class Reader:
         number = self._seen.email_statuses.total() + 1
         self._seen.email_statuses[email.status] += 1
         message = self._by_id.get(email.message_id)
-        if number > self._limits.emails or not self._has_room(0):
+        if number > self._limits.emails or not self._has_room(1):
             self._seen.emails_left_out += 1
             if message is not None:
                 message.emails_left_out += 1
@@ -164,6 +162,7 @@ class Reader:
         return {}
 
     def _has_room(self, size: int) -> bool:
+        """Tell whether so many octets, or at least so many, may still be written."""
         return self._octets + size <= self._limits.octets
 
     def _write(self, name: str, content: bytes) -> None:

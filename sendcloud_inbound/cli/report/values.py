@@ -31,6 +31,8 @@ class Limits:
     events: int = 10_000
     octets: int = 500_000_000
     """Of the mail in files: about so much disk is used at most."""
+    settle_s: float = 10.0
+    """How long the worker has for what the command sent last; then it is told as queued."""
 
 
 @dataclass(frozen=True)
