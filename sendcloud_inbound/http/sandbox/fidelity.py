@@ -32,7 +32,7 @@ class FidelityRow(BaseModel, from_attributes=True):
         description="Section of the documents; G an example of the guide, D where they disagree, "
         "S where they are silent."
     )
-    test: str = Field(description="The test that keeps the row true.")
+    tests: list[str] = Field(description="The tests that keep the row true, together.")
 
 
 class FidelityPage(BaseModel):
