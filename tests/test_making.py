@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 import pytest
 
 from sendcloud_inbound.app import making
 from sendcloud_inbound.config import Settings
+from sendcloud_inbound.rules.ids import MessageId, parse_message_id
+from tests.builders import NOW_MS
 
 BOUND = {"http": ("127.0.0.1", 50123)}
 
@@ -72,6 +75,16 @@ def test_accounts_know_the_host_of_links() -> None:
     known = making.accounts(settings(), None).find("sandbox_user")
     assert known is not None
     assert known.tracking_domain is None
+
+
+@pytest.mark.parametrize(
+    ("section", "region", "ip"),
+    [({}, "sc", "10_10_127_51"), ({"region": "sg", "ip": "10.1.253.1"}, "sg", "10_1_253_1")],
+)
+def test_ids_tell_process_and_host(section: dict[str, str], region: str, ip: str) -> None:
+    """Part 3 is this process; region and address are the settings', with underscores (D28)."""
+    made = parse_message_id(making.ids(settings(ids=section)).make(15, NOW_MS))
+    assert made == MessageId(NOW_MS, 15, os.getpid(), made.counter, region, ip)
 
 
 async def test_the_key_is_made_once_for_a_store() -> None:

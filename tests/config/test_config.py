@@ -40,6 +40,24 @@ def test_defaults_are_the_documented_ones() -> None:
     assert settings == Settings.from_mapping({})
 
 
+def test_sendclouds_limits_are_the_defaults() -> None:
+    """20,000 messages a minute (S18); no quota (S19), and no cap on sessions (S17)."""
+    settings = load(environ={}).settings
+    (account,), smtp = settings.accounts, settings.smtp
+    assert (account.rate_limit_per_minute, account.daily_quota) == (20_000, 0)
+    caps = (smtp.max_connections, smtp.max_recipients, smtp.max_messages_per_connection)
+    assert caps == (0, 0, 0)
+
+
+def test_sendclouds_times_are_the_defaults() -> None:
+    """Events come at once (S26); without a 200 in 3 s (D3) they are told again (D1)."""
+    settings = load(environ={}).settings
+    webhooks = settings.webhooks
+    assert settings.events.delay_s == 0
+    assert (webhooks.timeout_s, webhooks.time_scale) == (3, 1)
+    assert webhooks.schedule == (60, 120, 240, 480, 960)
+
+
 def test_sandbox_account_is_there_when_none_is_configured() -> None:
     """The one account of an unconfigured sandbox is the documented one."""
     settings = load(environ={}).settings
@@ -244,6 +262,15 @@ def test_both_generations_of_api_user_are_names(api_user: str) -> None:
     """D33: an API_USER is a name of 6 to 32 characters or an address."""
     settings = Settings.from_mapping({"accounts": [{**ACCOUNT, "api_user": api_user}]})
     assert settings.accounts[0].api_user == api_user
+
+
+@pytest.mark.parametrize(
+    "api_user", ["short", "x" * 33, "my-user", "my_user#1", "@a.b", "我的用户名"]
+)
+def test_other_texts_are_no_names(api_user: str) -> None:
+    """D33: neither shorter nor longer, nor with a label's mark in it."""
+    with pytest.raises(ConfigError, match="is not an API_USER"):
+        Settings.from_mapping({"accounts": [{**ACCOUNT, "api_user": api_user}]})
 
 
 @pytest.mark.parametrize(
