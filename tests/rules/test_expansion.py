@@ -55,6 +55,15 @@ def test_to_overrides_the_rcpt_addresses() -> None:
     assert codes(expansion) == ["rcpt-overridden"]
 
 
+def test_cc_and_bcc_make_nobody_a_recipient() -> None:
+    """Neither with `to` (D16) nor without it (S15): a header is no envelope."""
+    copied = (b"To: chief@ifaxin.com", b"Cc: boss@ifaxin.com", b"Bcc: board@ifaxin.com")
+    by_to = expand(content({"to": ["ben@ifaxin.com"]}, *copied), RCPT, ())
+    assert by_to.emails == requested("ben@ifaxin.com")
+    by_rcpt = expand(b"\r\n".join([*copied, b"", b"Hello"]), RCPT, ())
+    assert by_rcpt.emails == requested(*RCPT)
+
+
 def test_without_to_the_rcpt_addresses_stay() -> None:
     """X-SMTPAPI without `to`, or with nothing in it, leaves the recipients to RCPT (D15, S3)."""
     for document in ({"pubsub": {"%a%": 1}}, {"to": None}, {}):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
@@ -22,7 +23,7 @@ from sendcloud_inbound.rules.tracking import Kind
 from sendcloud_inbound.rules.xsmtpapi import read
 from sendcloud_inbound.rules.xsmtpapi.model import Number
 from tests.builders import account
-from tests.rules.rendered import bodies
+from tests.rules.rendered import bodies, fields
 from tests.rules.tracking.mails import ALL, OFF, SUBSCRIPTION, copies, html_mail, tracked
 
 if TYPE_CHECKING:
@@ -168,9 +169,11 @@ def test_g15_to() -> None:
 
 
 def test_g16_more_than_100_in_to() -> None:
-    """101 addresses in `to` are refused."""
-    to = ", ".join(f'"user{number}@ifaxin.com"' for number in range(101))
-    verdict = judge(g10(b64(f'{{"to": [{to}]}}')), Fidelity.FAITHFUL)
+    """A hundred addresses in `to` are taken, 101 are refused."""
+    to = [f"user{number}@ifaxin.com" for number in range(101)]
+    hundred, more = (g10(b64(json.dumps({"to": given}))) for given in (to[:100], to))
+    assert [email.recipient for email in taken(hundred).emails] == to[:100]
+    verdict = judge(more, Fidelity.FAITHFUL)
     assert verdict.refusal == replies.XSMTPAPI_ERROR
     assert verdict.findings[0].code == "xsmtpapi-to-too-many"
 
@@ -311,3 +314,13 @@ def test_g21_send_domain() -> None:
         (account(unverified_domains=(domain,)), InVain.NOT_VERIFIED),
     ):
         assert sent(of, sample).sending_domain == Chosen(of.sending_domain, Origin.ACCOUNT, why)
+
+
+def test_g21_the_copy_leaves_from_the_domain() -> None:
+    """Its envelope sender and the Message-ID it gets are there, or at the account's own domain."""
+    sample, domain = document("g21_send_domain.json"), "customer.domain.com"
+    for permitted, expected in (((domain,), domain), ((), account().sending_domain)):
+        made = copies(html_mail("x", document=sample), send_domains=permitted)
+        (number,) = [value for name, value in fields(made.copy(0, RCPT[0])) if name == "Message-ID"]
+        assert number.endswith(f"@{expected}>")
+        assert made.envelope_sender(0, RCPT[0]).endswith(f"@{expected}")

@@ -245,9 +245,12 @@ async def test_mail_that_the_worker_refuses_is_told_so(store: Store, clock: Fake
     content = b"Subject: s\r\nX-SMTPAPI: not base64!\r\n\r\n"
     async with working(store, clock):
         await store.put(record(content=content, rcpt_to=("a@b.c", "d@e.f")))
-        assert await story_of(store, "d@e.f", "invalid") == ["invalid"]
-    (one,) = (await store.journal.events(EventFilter(recipient="a@b.c"), 9)).items
-    assert one.event.details["subStat"] == 409
-    assert one.event.details["message"] == "worker: invalid XSMTP-API"
-    (request,) = (await store.journal.events(EventFilter(kind=EventKind.REQUEST), 9)).items
-    assert request.recipients == ("a@b.c", "d@e.f")
+        for to in ("a@b.c", "d@e.f"):
+            assert await story_of(store, to, "invalid") == ["invalid"]
+    request, *invalid = reversed((await store.journal.events(EventFilter(), 9)).items)
+    assert (request.event.kind, request.recipients) == (EventKind.REQUEST, ("a@b.c", "d@e.f"))
+    assert {each.event.kind for each in invalid} == {EventKind.INVALID}
+    assert sorted(each.recipients for each in invalid) == [("a@b.c",), ("d@e.f",)]
+    for each in invalid:
+        assert each.event.details["subStat"] == 409
+        assert each.event.details["message"] == "worker: invalid XSMTP-API"
