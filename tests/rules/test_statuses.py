@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from sendcloud_inbound.rules import statuses
+from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.rules.model import EmailStatus
+from sendcloud_inbound.rules.simulation import failure_details
 
 
 def test_every_email_status_has_its_number() -> None:
@@ -38,12 +40,43 @@ def test_a_row_is_complete(number: int) -> None:
     assert not row.chinese.isascii()
 
 
-def test_events_have_the_words_of_the_webhook_table() -> None:
-    """D26; the blacklist's log text is the documented one (SENDCLOUD.md 5.4)."""
-    assert statuses.description(406) == "address does not exist"
-    assert statuses.description(505) == "ip or domain rejected"
+WORDS = {
+    401: ("SendCloud黑名单中", "in SendCloud blocklist", "Blacklist"),
+    402: ("取消订阅", "unsubscribe", "Unsubscribe"),
+    403: ("服务器不可达", "server unreachable", "Server error"),
+    404: ("地址格式错误", "address format error", "Format error"),
+    405: ("IP、域名被拒", "IP and domain rejected", "IP rejection"),
+    406: ("地址不存在", "address does not exist", "Not Exist"),
+    407: ("垃圾邮件", "spam", "Junk mail"),
+    408: ("发件人/收件人被拒", "sender / recipient rejected", "Rejection"),
+    409: ("其他", "others", "Others"),
+    503: ("服务不可达", "service not available", "Soft bounce - Server error"),
+    505: ("IP、域名被拒", "ip or domain rejected", "Soft bounce - IP rejection"),
+    506: ("邮箱地址不存在", "email address does not exist", "Soft bounce - Not Exist"),
+    507: ("反垃圾邮件被拒", "spam", "Soft bounce - Spam rejection"),
+    508: ("发件人/收件人被拒", "sender / recipient rejected", "Soft bounce - Rejection"),
+    509: ("其他", "others", "Soft bounce - Others"),
+}
+"""SENDCLOUD.md 5.2 and 5.3, row by row: Chinese, the webhook table, the status-query table."""
+
+
+def test_every_row_has_the_words_of_the_tables() -> None:
+    """All numbers and both wordings, as they are printed."""
+    rows = {number: (row.chinese, row.words, row.query) for number, row in statuses.ALL.items()}
+    assert rows == WORDS
+
+
+@pytest.mark.parametrize("number", WORDS)
+def test_events_have_the_words_of_the_webhook_table(number: int) -> None:
+    """D26, and not those of the status-query table."""
+    kind = EventKind.INVALID if number < 500 else EventKind.SOFT_BOUNCE
+    details = failure_details(kind, number, "log")
+    assert (details["subStat"], details["subStatDesc"]) == (number, WORDS[number][1])
+
+
+def test_the_blacklist_has_the_documented_log_text() -> None:
+    """The only one that any document prints (SENDCLOUD.md 5.4)."""
     assert statuses.log_text(401) == "在SendCloud黑名单中"
-    assert statuses.ALL[404].query == "Format error"
 
 
 def test_the_chinese_query_has_a_prefix() -> None:

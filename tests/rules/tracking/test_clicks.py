@@ -11,6 +11,7 @@ from sendcloud_inbound.rules.tracking import Host, Kind, Mailing, Tracked, read_
 from tests.builders import account
 from tests.rules.rendered import MESSAGE_ID, bodies, subject
 from tests.rules.tracking.mails import (
+    ALL,
     BEN,
     CLICK,
     HOST,
@@ -278,9 +279,12 @@ def test_the_subject_is_not_html() -> None:
 
 
 def test_with_everything_off_the_octets_are_those_without_a_host() -> None:
-    """And they are so without a tracking domain."""
+    """And they are so without a tracking domain, whatever the account has on."""
     content = html_mail("<a href=http://a.example>%%user_defined_unsubscribe_link%%</body>")
     untracked = copy(content, None, **OFF)
     assert copy(content, **OFF) == untracked
-    assert copy(content, tracking_domain=None) == copy(content, None)
+    for of in (OFF, ALL):
+        (html,) = bodies(copy(content, tracking_domain=None, **of))
+        assert tracked(html) == []
+        assert copy(content, tracking_domain=None, **of) == copy(content, None, **of)
     assert copy(content, None, **CLICK) == untracked
