@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.wire import answer, says
+from tests.cli.wire import answer, nobody, says
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,8 +101,12 @@ def test_a_url_that_does_not_answer_is_told(server: Server) -> None:
     assert "GET: HTTP 404, not 200" in ran.stderr
     odd = server("webhooks", "add", "example.com")
     assert (odd.status, "a URL is such as" in odd.stderr) == (2, True)
-    nobody = server("webhooks", "add", "http://127.0.0.1:1/", "--api-user", "nobody")
-    assert nobody.status in {1, 2}
+    with says(OK) as receiver:
+        unknown = server("webhooks", "add", f"http://{receiver}/", "--api-user", "nobody")
+    told = "api_user: there is no account 'nobody'"
+    assert (unknown.status, told in unknown.stderr) == (2, True), unknown
+    silent = server("webhooks", "add", f"http://{nobody()}/")
+    assert (silent.status, "GET: no connection" in silent.stderr) == (1, True)
 
 
 def test_nothing_told_is_nothing_listed(server: Server) -> None:

@@ -70,7 +70,9 @@ def test_every_command_and_option_exists() -> None:
         "serve|run|ready|send|messages|show|lint|render|wait|events|happen|release|deliveries|"
         "replay|clear|clock|(?:api-users|rules|suppressions|webhooks|config) [a-z]+"
     )
-    for command, line in re.findall(rf"sendcloud-inbound ({commands})\b(.*)", README):
+    calls = re.findall(rf"sendcloud-inbound ({commands})\b(.*)", README)
+    assert calls
+    for command, line in calls:
         told = subprocess.run(
             [sys.executable, "-m", "sendcloud_inbound", *command.split(), "--help"],
             check=True, capture_output=True, text=True, timeout=30, env={"COLUMNS": "200"},
@@ -105,5 +107,7 @@ def test_every_path_exists(program: ProgramProcess) -> None:
 def test_the_files_it_names_exist() -> None:
     """No path in the text is stale."""
     names = re.findall(r"`((?:[\w.-]+/)+[\w.-]*|[\w-]+\.(?:toml|py))`", README)
-    for name in (name for name in names if not name.startswith(("smtp.", "/"))):
+    names = [name for name in names if not name.startswith(("smtp.", "/"))]
+    assert names
+    for name in names:
         assert any((base / name).exists() for base in (ROOT, ROOT / "sendcloud_inbound")), name

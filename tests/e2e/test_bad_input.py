@@ -72,7 +72,7 @@ def test_a_certificate_that_cannot_be_read(tmp_path: Path) -> None:
         SENDCLOUD_INBOUND_SMTP__TLS_CERT=str(tmp_path / "none.pem"),
         SENDCLOUD_INBOUND_SMTP__TLS_KEY=str(tmp_path / "none.key"),
     )
-    assert status in (1, 2)
+    assert status == 1
     line = one_line(told)
     assert "tls_cert" in line.lower()
     assert "none.pem" in line

@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from sendcloud_inbound.store import Store
 
 API = "/sandbox/v1"
-ACCOUNTS = Accounts([builders.account()])
-"""The API_USER of `builders.record`, with its defaults."""
 PROBLEM = "application/problem+json"
 NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Spares each client the loading of certificates that it does not need: half of a test's time."""

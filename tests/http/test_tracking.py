@@ -162,7 +162,7 @@ async def test_one_click_unsubscribes_at_once(
 async def test_head_is_no_event(client: httpx.AsyncClient, store: Store, kind: Kind) -> None:
     """Nobody reads what it asks for."""
     answer = await client.head(path_of(await mail(store), kind, link=LINK))
-    assert answer.status_code in {200, 302}
+    assert answer.status_code == (302 if kind is Kind.CLICK else 200)
     assert await happened(client) == []
 
 
@@ -193,7 +193,7 @@ async def test_what_we_did_not_sign_is_nothing(
         read = await client.get(path)
         told.add((read.status_code, read.text, read.headers.get("location")))
         posted = await client.post(path, data=CONFIRM)
-        assert posted.status_code in {404, 405}, path
+        assert posted.status_code == 404, path
     ((status, _, goal),) = told
     assert (status, goal) == (404, None)
     assert await happened(client) == []

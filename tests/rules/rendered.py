@@ -8,7 +8,6 @@ import json
 from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 
-from sendcloud_inbound.rules import mime
 from sendcloud_inbound.rules.headers import decode_text, scan
 from sendcloud_inbound.rules.model import DeliveryFacts, SessionFacts
 from sendcloud_inbound.rules.rendering import Rendering, compile as compile_message
@@ -115,11 +114,6 @@ def _tree(part: Any, path: str) -> Any:
     if part.is_multipart():
         for number, each in enumerate(part.get_payload(), 1):
             yield from _tree(each, f"{path}.{number}")
-
-
-def paths(content: bytes) -> list[tuple[str, str]]:
-    """Return path and type of all parts, as we see them."""
-    return [(part.path, part.content_type) for part in mime.parse(content).walk()]
 
 
 def without_top(copy: bytes) -> bytes:

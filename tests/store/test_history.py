@@ -198,10 +198,18 @@ async def test_a_new_state_from_outside_ends_what_was_to_come(
     assert lent.email.position == 1
 
 
+async def test_who_waits_is_woken_by_what_is_put(store: Store) -> None:
+    """Even if it is due later only: when to look again is another time then."""
+    waits = asyncio.create_task(store.outbox.wait(60))
+    await waiting(store, Pending(0, NOW_MS + 3_600_000))
+    await asyncio.wait_for(waits, 5)
+
+
 async def test_waiting_ends_when_something_is_due(store: Store) -> None:
-    """Who waits for work is woken by what is put, and by what was there before."""
+    """What was there before is found without being told of."""
     await waiting(store, Pending(0, NOW_MS))
-    await store.outbox.wait(60)
+    assert await store.outbox.claim(0, 30) == []  # whoever looks has heard what was told
+    await asyncio.wait_for(store.outbox.wait(60), 5)
 
 
 async def test_a_restart_ends_the_leases_of_sqlite(
