@@ -35,6 +35,7 @@ def test_defaults_are_the_documented_ones() -> None:
     assert (settings.http.host, settings.http.port) == ("127.0.0.1", 8025)
     assert (settings.smtp.max_message_bytes, settings.smtp.idle_timeout_s) == (16_000_000, 300)
     assert (settings.ids.region, settings.ids.ip, settings.ids.seed) == ("sc", "10.10.127.51", None)
+    assert (settings.smtp.auth_failure_delay_s, settings.smtp.auth_failure_delay_max_s) == (1, 30)
     assert settings.mode.fidelity is Fidelity.FAITHFUL
     assert settings.roles == ("smtp", "worker", "http")
     assert settings == Settings.from_mapping({})

@@ -75,6 +75,15 @@ def test_copies_are_not_signed() -> None:
     assert "DKIM-Signature" not in top(PLAIN)
 
 
+def test_these_fields_are_added_and_no_other() -> None:
+    """Of what has been seen, Feedback-ID, Sender and Precedence are not made up (6.5)."""
+    copy = rendering(b"Subject: x\r\n\r\n", subscription_tracking=True).copy(0, "a@b.c")
+    assert [name for name, _ in fields(copy)] == [
+        *("Received", "X-SENDCLOUD-UUID", "X-SENDCLOUD-LOG", "X-SENDCLOUD-LOG-NEW"),
+        *("Message-ID", "List-Unsubscribe", "Subject"),
+    ]
+
+
 def test_message_id_is_added_when_the_client_set_none() -> None:
     """`<messageId><index>@<sending domain>`, else the client's own stays alone."""
     assert top(b"Subject: x\r\n\r\n")["Message-ID"] == f"<{MESSAGE_ID}3@example.sendcloud.org>"

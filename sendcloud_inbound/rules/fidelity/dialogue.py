@@ -26,6 +26,13 @@ ROWS: Final = (
         dialogue("guide"),
         dialogue("session/helo"),
     ),
+    documented(
+        "smtp-haraka",
+        "What the guide does not show is answered in the words of Haraka 2.2.4.",
+        "1.8",
+        "tests/dialogues/test_dialogues.py::test_every_row_is_covered",
+        "tests/dialogues/test_dialogues.py::test_server_keeps_to_the_transcript",
+    ),
     unknown(
         "smtp-ports",
         "Which ports there are: 25, 2525 and 587, or 465 and 587.",
@@ -99,16 +106,29 @@ ROWS: Final = (
     ),
     documented(
         "smtp-auth-delay",
-        "The reply to a wrong key comes later with each failure of a session.",
+        "The reply to a wrong key comes after 1 s, then after twice as long with each failure of a "
+        "session.",
         "1.8",
+        f"{_SETTINGS}defaults_are_the_documented_ones",
         dialogue("auth/failure_is_delayed"),
     ),
     differs(
+        "smtp-auth-delay-longest",
+        "That delay doubles without end.",
+        "It is 30 s at most, or what is set.",
+        "1.8",
+        f"{_SETTINGS}defaults_are_the_documented_ones",
+        "tests/smtp/test_protocol.py::test_a_wrong_key_waits_longer_each_time",
+    ),
+    differs(
         "smtp-auth-retry",
-        "After a failed login Haraka 2.2.4 mixes up the next one.",
-        "A new AUTH after a failure begins afresh.",
+        "After a login, failed or not, Haraka 2.2.4 mixes up the next one.",
+        "A new AUTH after a failure begins afresh; after a success it gets 500, and the login "
+        "stays.",
         "1.8",
         dialogue("auth/retry"),
+        dialogue("auth/retry_with_prompts"),
+        dialogue("auth/second_after_success"),
     ),
     documented(
         "smtp-size",
@@ -138,6 +158,21 @@ ROWS: Final = (
         "A lone dot before a bare LF gets 451 and ends the transaction.",
         "1.8",
         dialogue("data/bare_lf_dot"),
+    ),
+    documented(
+        "smtp-long-command",
+        "A command of more than 512 octets gets 521 and ends the session.",
+        "1.8",
+        dialogue("lines/longest_command"),
+        dialogue("lines/command_too_long"),
+    ),
+    differs(
+        "smtp-long-lines",
+        "Haraka 2.2.4 folds lines of more than 992 octets, in the body too.",
+        "Lines stay as they came, whatever their length.",
+        "1.9",
+        dialogue("data/long_lines"),
+        dialogue("clients/one_line_of_6_kb"),
     ),
     documented(
         "smtp-idle",

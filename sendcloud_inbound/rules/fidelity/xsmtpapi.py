@@ -253,6 +253,23 @@ ROWS: Final = (
         f"{_SUBSTITUTION}s10_only_the_subject_and_texts_that_are_no_attachments",
     ),
     unknown(
+        "xsmtpapi-encodings",
+        "In which transfer encodings and charsets variables are replaced.",
+        "In all that can be decoded; the text is written in the same again where that holds the "
+        "value, else in UTF-8.",
+        "S10",
+        f"{_SUBSTITUTION}every_charset_in_every_encoding_round_trips",
+        f"{_SUBSTITUTION}a_seven_bit_part_that_gets_chinese_becomes_valid",
+    ),
+    unknown(
+        "xsmtpapi-value-of-lines",
+        "What a value with line breaks or boundaries in it does.",
+        "It is only text: it adds neither a header nor a part.",
+        "S10",
+        f"{_SUBSTITUTION}s10_the_subject_is_decoded_and_written_anew",
+        f"{_SUBSTITUTION}no_value_can_form_a_boundary",
+    ),
+    unknown(
         "xsmtpapi-case",
         "Whether a variable is found in another case.",
         "Case matters.",
