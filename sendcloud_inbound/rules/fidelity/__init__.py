@@ -1,17 +1,31 @@
 """The matrix of SendCloud's behaviours: which are here, which differ, which nobody knows.
 
 behaviour  what a row says
-dialogue   xsmtpapi, delivery, http_api: the rows, in the order of a mail's life
+dialogue   xsmtpapi, variables, mail, events, http_api: the rows, in the order of a mail's life
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from sendcloud_inbound.rules.fidelity import delivery, dialogue, http_api, xsmtpapi
+from sendcloud_inbound.rules.fidelity import (
+    dialogue,
+    events,
+    http_api,
+    mail,
+    variables,
+    xsmtpapi,
+)
 from sendcloud_inbound.rules.fidelity.behaviour import Behaviour, Fidelity
 
 __all__ = ["MATRIX", "Behaviour", "Fidelity"]
 
-MATRIX: Final = (*dialogue.ROWS, *xsmtpapi.ROWS, *delivery.ROWS, *http_api.ROWS)
+MATRIX: Final = (
+    *dialogue.ROWS,
+    *xsmtpapi.ROWS,
+    *variables.ROWS,
+    *mail.ROWS,
+    *events.ROWS,
+    *http_api.ROWS,
+)
 """All rows."""
