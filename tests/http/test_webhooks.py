@@ -105,7 +105,7 @@ async def test_an_id_is_a_number(client: httpx.AsyncClient, key: str) -> None:
 
 
 async def test_a_url_that_does_not_answer_is_refused(store: Store) -> None:
-    """As SendCloud's console does, with the reason; unless the test is switched off."""
+    """As SendCloud's console does, with the reason; for nobody it is not even called."""
     asked: list[str] = []
 
     async def check(url: str) -> str | None:
@@ -115,6 +115,8 @@ async def test_a_url_that_does_not_answer_is_refused(store: Store) -> None:
     async with serving(application(store, check_url=check)) as client:
         await added(client)
         told = problem_of(await client.post(HOOKS, json={"url": f"{URL}/404"}))
+        nobodys = await client.post(HOOKS, json={"url": f"{URL}/404", "api_user": "nobody"})
+        assert problem_of(nobodys)["type"] == "/docs#bad-body"
     assert (told["status"], told["type"]) == (422, "/docs#url-fails")
     assert told["detail"] == f"'{URL}/404': POST: HTTP 404, not 200"
     assert asked == [URL, f"{URL}/404"]

@@ -53,9 +53,9 @@ async def list_webhooks(orders: Ordered) -> WebhookPage:
 @router.post("", summary="Add a webhook", status_code=201)
 async def add_webhook(request: Request, orders: Ordered, order: WebhookOrder) -> WebhookItem:
     """Adds a URL, which must answer GET and POST with 200 (unless webhooks.check_urls is off)."""
-    url = await _usable(order.url, parts(request).check_url)
     if order.api_user is not None and parts(request).accounts.find(order.api_user) is None:
         raise bad_body(f"api_user: there is no account {problems.shown(order.api_user)}")
+    url = await _usable(order.url, parts(request).check_url)
     events = None if order.events is None else frozenset(order.events)
     return _item(await orders.add_webhook(Webhook(0, order.api_user, url, events)))
 
