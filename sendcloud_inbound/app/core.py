@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Self
 from sendcloud_inbound.app import making
 from sendcloud_inbound.copier import Copier
 from sendcloud_inbound.events import Events
+from sendcloud_inbound.intake import Intake
+from sendcloud_inbound.rules.limits import Usage
 
 if TYPE_CHECKING:
     from sendcloud_inbound.accounts import Accounts
@@ -30,6 +32,10 @@ class Core:
     simulation: Simulation
     events: Events
     copier: Copier
+    usage: Usage
+    """What each API_USER has sent, by whichever door."""
+    intake: Intake
+    """The one way in, for all doors."""
     relay: Relay | None
     """The way to the server upstream; None when none is set."""
     tracking: Host | None
@@ -47,6 +53,7 @@ class Core:
         """Make them over a store."""
         accounts = making.accounts(settings, tracking, store.orders.api_users)
         simulation = making.simulation(settings)
+        usage, ids = Usage(), making.ids(settings)
         return cls(
             settings=settings,
             clock=clock,
@@ -55,6 +62,8 @@ class Core:
             simulation=simulation,
             events=Events(store.outbox, store.orders, simulation, clock),
             copier=Copier(store, accounts, tracking),
+            usage=usage,
+            intake=Intake(store, ids, clock, usage, settings.mode.fidelity),
             relay=making.relay(settings.delivery),
             tracking=tracking,
         )

@@ -16,11 +16,9 @@ from urllib.parse import urlsplit
 from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.delivery import Maildir, Relay, RelaySettings
 from sendcloud_inbound.errors import StartupError
-from sendcloud_inbound.intake import Intake
 from sendcloud_inbound.ports import Bounds
 from sendcloud_inbound.rules.dialogue import Terms
 from sendcloud_inbound.rules.ids import MessageIds, seeded
-from sendcloud_inbound.rules.limits import Usage
 from sendcloud_inbound.rules.simulation import Simulation
 from sendcloud_inbound.rules.tracking import Host
 from sendcloud_inbound.smtp.handler import SandboxHandler
@@ -120,13 +118,11 @@ def simulation(settings: Settings) -> Simulation:
 
 def listener(core: Core, tls: ssl.SSLContext | None) -> Listener:
     """Make the SMTP listener and all that its sessions need."""
-    settings, clock, usage = core.settings, core.clock, Usage()
-    smtp = settings.smtp
-    intake = Intake(core.store, ids(settings), clock, usage, settings.mode.fidelity)
+    clock, smtp = core.clock, core.settings.smtp
     handler = SandboxHandler(
         core.accounts,
-        usage,
-        intake,
+        core.usage,
+        core.intake,
         clock,
         orders=core.store.orders,
         simulation=core.simulation,

@@ -27,6 +27,8 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         catalogue=store,
         accounts=core.accounts,
         copier=core.copier,
+        usage=core.usage,
+        intake=core.intake,
         journal=store.journal,
         events=core.events,
         orders=store.orders,

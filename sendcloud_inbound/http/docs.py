@@ -73,7 +73,8 @@ def render(document: Schema) -> str:
 
 
 def _call(method: str, path: str, call: Schema) -> str:
-    parameters = ((each["name"], each["schema"], each) for each in call.get("parameters", ()))
+    parameters = [(each["name"], each["schema"], each) for each in call.get("parameters", ())]
+    parameters += [(name, field, field) for name, field in _form(call).items()]
     success = next(each for code, each in call["responses"].items() if code.startswith("2"))
     takes = f" Body: {_content(call['requestBody'])}." if "requestBody" in call else ""
     gives = f"{takes} Answer: {_content(success)}."
@@ -82,6 +83,14 @@ def _call(method: str, path: str, call: Schema) -> str:
         f"<p>{_text(call['summary'])}. {_text(call['description'])}{gives}</p>\n"
         f"{_table(parameters)}"
     )
+
+
+def _form(call: Schema) -> Schema:
+    """Return the fields of the form that a call takes, if it takes one."""
+    content = call.get("requestBody", {}).get("content", {})
+    schema = content.get("multipart/form-data", {}).get("schema", {})
+    fields: Schema = schema.get("properties", {})
+    return fields
 
 
 def _content(body: Schema) -> str:

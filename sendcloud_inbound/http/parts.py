@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.events import Events
     from sendcloud_inbound.http.health import Check
     from sendcloud_inbound.http.tracking.host import TrackingHost
+    from sendcloud_inbound.intake import Intake
     from sendcloud_inbound.ports import (
         AdjustableClock,
         Catalogue,
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         Retention,
         Suppressions,
     )
+    from sendcloud_inbound.rules.limits import Usage
     from sendcloud_inbound.rules.model import Outgoing, SendResult
 
     UrlCheck = Callable[[str], Awaitable[str | None]]
@@ -51,6 +53,10 @@ class Parts:
     accounts: Accounts
     """Whose it is: their settings shape the copies."""
     copier: Copier
+    usage: Usage
+    """What each API_USER has sent."""
+    intake: Intake
+    """How mail comes in by SendCloud's API."""
     journal: Journal
     """What happened to it."""
     events: Events

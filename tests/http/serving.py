@@ -17,6 +17,10 @@ from sendcloud_inbound.copier import Copier
 from sendcloud_inbound.events import Events
 from sendcloud_inbound.http import HttpServer, build
 from sendcloud_inbound.http.parts import Parts
+from sendcloud_inbound.intake import Intake
+from sendcloud_inbound.rules.ids import MessageIds
+from sendcloud_inbound.rules.limits import Usage
+from sendcloud_inbound.rules.model import Fidelity
 from sendcloud_inbound.rules.simulation import Simulation
 from tests import builders
 from tests.fakes import FakeClock
@@ -39,11 +43,15 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
     """Return the application over a store; another catalogue or other accounts take its place."""
     clock = FakeClock(2 * builders.NOW_MS)
     made = Accounts([builders.account()], made=store.orders.api_users)
-    accounts = other.pop("accounts", made)
+    accounts, usage = other.pop("accounts", made), Usage()
+    ids = MessageIds(region="sc", ip="10.10.127.51", process=6484)
+    fidelity = Fidelity.STRICT if other.pop("strict", False) else Fidelity.FAITHFUL
     parts = Parts(
         catalogue=other.pop("catalogue", store),
         accounts=accounts,
         copier=Copier(store, accounts),
+        usage=usage,
+        intake=Intake(store, ids, clock, usage, fidelity),
         journal=store.journal,
         events=Events(store.outbox, store.orders, Simulation(), clock),
         orders=store.orders,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sendcloud_inbound.http.apiv2 import CALLS
 from sendcloud_inbound.http.problems import KINDS
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ async def test_openapi_has_every_call_and_describes_its_fields(client: httpx.Asy
     hooks, told = "/sandbox/v1/webhooks", "/sandbox/v1/webhook-deliveries"
     one, email = "/sandbox/v1/messages/{message_id}", "/sandbox/v1/emails/{email_id}"
     assert set(document["paths"]) == {
+        *(f"/apiv2/{call.path}" for call in CALLS),
         *("/livez", "/readyz", "/sandbox/v1/messages", "/sandbox/v1/emails"),
         *("/sandbox/v1/rules", "/sandbox/v1/suppressions", "/sandbox/v1/events"),
         *(f"{email}/events", f"{email}/release", "/sandbox/v1/inbound", "/sandbox/v1/wait"),

@@ -58,7 +58,8 @@ async def test_any_name_is_answered_where_others_are_let_in(
 ) -> None:
     """A container's address was opened on purpose, and its network has its own name for it."""
     sent: list[Message] = []
-    scope = {"type": "http", "server": server, "headers": [(b"host", b"sendcloud:8025")]}
+    headers = [(b"host", b"sendcloud:8025")]
+    scope = {"type": "http", "path": "/", "server": server, "headers": headers}
     await Guard(_begin)(scope, _receive, _collect(sent))
     assert sent[0]["status"] == status
 

@@ -4,14 +4,70 @@ from __future__ import annotations
 
 from typing import Final
 
-from sendcloud_inbound.rules.fidelity.behaviour import differs
+from sendcloud_inbound.rules.fidelity.behaviour import differs, documented, unknown
+
+_CALLS = "tests/http/apiv2/test_calls.py"
+_SEND = "tests/http/apiv2/test_mail_send.py"
 
 ROWS: Final = (
+    documented(
+        "http-envelope",
+        "Every answer has result, statusCode, message and info, in this order, compact, in UTF-8, "
+        "in Chinese under /apiv2/ and in English under /api/.",
+        "7.3, D9, D21, D23",
+        f"{_CALLS}::test_the_envelope_is_the_recorded_one",
+    ),
+    documented(
+        "http-status",
+        "The HTTP status is 200 whatever the answer, a wrong login included.",
+        "7.2, 7.3, D19, D20",
+        f"{_CALLS}::test_a_wrong_login_is_told_in_the_body",
+    ),
+    documented(
+        "http-rate",
+        "Too many calls get the answer as printed, with a lower-case c in statuscode.",
+        "7.3, D22",
+        f"{_CALLS}::test_who_sends_too_often_is_told_as_printed",
+    ),
+    documented(
+        "http-send-ids",
+        "mail/send gives an emailId for each of to, then cc, then bcc, or for each of to of "
+        "xsmtpapi, which goes before them.",
+        "7.4, G15",
+        f"{_SEND}::test_the_ids_follow_to_then_cc_then_bcc",
+        f"{_SEND}::test_to_of_xsmtpapi_goes_before_all_others",
+    ),
+    documented(
+        "http-send-codes",
+        "mail/send refuses what cannot be with the code of the table: more than 100 in to, cc or "
+        "bcc each, a summary above 200 octets, a base64 value of xsmtpapi and others.",
+        "8, D30, D35, S25",
+        f"{_SEND}::test_what_cannot_be_has_its_code",
+    ),
+    documented(
+        "http-send-plain-json",
+        "The parameter xsmtpapi is plain JSON.",
+        "7.4, G13",
+        f"{_SEND}::test_to_of_xsmtpapi_goes_before_all_others",
+    ),
+    documented(
+        "http-send-html",
+        "html wins when plain is given too.",
+        "7.4, D34",
+        f"{_SEND}::test_the_message_is_what_was_ordered",
+    ),
+    unknown(
+        "http-send-xsmtpapi-size",
+        "How large the parameter xsmtpapi may be.",
+        "At most 786,432 octets of JSON: as base64 it has the megabyte of the header.",
+        "7.4",
+        f"{_SEND}::test_what_cannot_be_has_its_code",
+    ),
     differs(
-        "http-api",
-        "Mail can be sent by HTTP, under /apiv2/ and /api/.",
-        "These calls are not there yet.",
+        "http-calls",
+        "There are calls for templates, labels, address lists, statistics and settings, and v1.",
+        "Of all calls only mail/send is there.",
         "7",
-        "tests/http/test_fidelity.py::test_sendclouds_http_api_is_not_there",
+        "tests/http/test_fidelity.py::test_other_calls_of_sendclouds_are_not_there",
     ),
 )

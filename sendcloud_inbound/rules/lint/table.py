@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules.headers import clean
 from sendcloud_inbound.rules.lint import cures
+from sendcloud_inbound.rules.lint.api_rows import API
 from sendcloud_inbound.rules.lint.key_rows import KEYS
 from sendcloud_inbound.rules.lint.mail_rows import MAIL
 from sendcloud_inbound.rules.lint.rule import Rule
@@ -26,6 +27,7 @@ _LONGEST_FILL = 80
 """What a client wrote is cut at so many characters when a finding repeats it."""
 
 TABLE: Mapping[str, Rule] = {
+    **API,
     **KEYS,
     **MAIL,
     **TEXTS,

@@ -1,0 +1,143 @@
+"""What a call of SendCloud's API is: asked by somebody who logs in with it, and answered.
+
+Each has its path under both prefixes and is asked by GET and POST alike, but where only POST is
+documented (SENDCLOUD.md 7.1, 7.2).
+"""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.http.apiv2 import envelope, parameters
+from sendcloud_inbound.http.parts import parts
+from sendcloud_inbound.rules.api.given import LOGIN, Refused
+from sendcloud_inbound.rules.results import Language
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+    from sendcloud_inbound.http.parts import Parts
+    from sendcloud_inbound.rules.api.given import Given
+    from sendcloud_inbound.rules.model import Account
+
+    Handler = Callable[["Asked"], Awaitable[Response]]
+
+PREFIXES: Final = {"/apiv2": Language.CHINESE, "/api": Language.ENGLISH}
+"""Where the calls are, and what language `message` has there (D9, D21)."""
+
+_log = structlog.get_logger()
+
+_UNKNOWN_CALL = 49_901
+_NO_LOGIN = 40_005
+_SERVER_FAULT = 501
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One call, by somebody who has logged in."""
+
+    program: Parts
+    account: Account
+    given: Given
+    language: Language
+    path: str
+    """Such as `mail/send`."""
+    peer: str
+    """Who asked: `127.0.0.1:50000`."""
+
+    def success(self, info: Mapping[str, Any] | None = None, code: int = 200) -> Response:
+        """Return what the call gives."""
+        return envelope.success(self.language, info or {}, code)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call."""
+
+    path: str
+    """Such as `mail/send`."""
+    summary: str
+    handler: Handler
+    parameters: Mapping[str, str]
+    """What it takes beside the login, each with a word about it."""
+    by_get: bool = True
+    """Whether GET asks it too."""
+
+
+def router_of(calls: Iterable[Call]) -> APIRouter:
+    """Return the routes of calls, under both prefixes; whatever else is asked there is told so."""
+    router = APIRouter(tags=["SendCloud's API"])
+    for prefix, language in PREFIXES.items():
+        for call in calls:
+            endpoint = _endpoint(call, language)
+            router.add_api_route(
+                f"{prefix}/{call.path}",
+                endpoint,
+                methods=["POST"],
+                name=call.path.replace("/", "_"),
+                summary=call.summary,
+                description=inspect.getdoc(call.handler),
+                responses={200: {"model": envelope.ApiAnswer}},
+                response_class=Response,
+                openapi_extra=_described(call),
+                include_in_schema=language is Language.CHINESE,  # the same in both
+            )
+            if call.by_get:
+                router.add_api_route(
+                    f"{prefix}/{call.path}", endpoint, methods=["GET"], include_in_schema=False
+                )
+        router.add_api_route(
+            f"{prefix}/{{path:path}}",
+            _unknown(language),
+            methods=["GET", "POST"],
+            include_in_schema=False,
+        )
+    return router
+
+
+def _endpoint(call: Call, language: Language) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        try:
+            given = await parameters.read(request)
+            return await call.handler(_asked(request, call, given, language))
+        except Refused as refused:
+            _log.info("api_refused", call=call.path, code=refused.code, detail=refused.detail)
+            return envelope.failure(language, refused)
+        except StoreUnavailable as error:
+            return envelope.failure(language, Refused(_SERVER_FAULT, str(error)))
+
+    return answer
+
+
+def _asked(request: Request, call: Call, given: Given, language: Language) -> Asked:
+    program = parts(request)
+    api_user, api_key = (given.text(name) for name in LOGIN)
+    who = program.accounts.log_in(api_user.encode("utf-8", "replace"), api_key.encode())
+    if who is None or who.label_id is not None:
+        raise Refused(_NO_LOGIN, "apiUser and apiKey are not those of an API_USER")
+    host, port = request.client or ("", 0)
+    return Asked(program, who.account, given, language, call.path, f"{host}:{port}")
+
+
+def _unknown(language: Language) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        path = request.url.path
+        return envelope.failure(language, Refused(_UNKNOWN_CALL, f"there is no call {path}"))
+
+    return answer
+
+
+def _described(call: Call) -> dict[str, Any]:
+    """Return what OpenAPI says of the body."""
+    names = dict.fromkeys(LOGIN, "The login.") | dict(call.parameters)
+    fields = {name: {"type": "string", "description": text} for name, text in names.items()}
+    schema = {"schema": {"type": "object", "properties": fields}}
+    kinds = ("application/x-www-form-urlencoded", "multipart/form-data")
+    return {"requestBody": {"content": dict.fromkeys(kinds, schema)}}

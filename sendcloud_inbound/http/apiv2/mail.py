@@ -1,0 +1,97 @@
+"""mail/send: a mail by its parameters, which goes the way of all mail (SENDCLOUD.md 7.4)."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.http.apiv2 import envelope
+from sendcloud_inbound.http.apiv2.call import Call
+from sendcloud_inbound.rules import replies, transcript
+from sendcloud_inbound.rules.acceptance import Verdict
+from sendcloud_inbound.rules.api.composing import compose
+from sendcloud_inbound.rules.api.given import LOGIN, Refused, shown
+from sendcloud_inbound.rules.api.mail import PARAMETERS, read_mail
+from sendcloud_inbound.rules.ids import email_id
+from sendcloud_inbound.rules.model import SessionFacts, Source, Submission
+
+if TYPE_CHECKING:
+    from starlette.responses import Response
+
+    from sendcloud_inbound.http.apiv2.call import Asked
+    from sendcloud_inbound.rules.api.mail import ApiMail
+    from sendcloud_inbound.rules.replies import Reply
+
+_MAX_OCTETS = 16_000_000
+"""Of a message, as by SMTP (D5)."""
+_NOT_SENT, _OVER_QUOTA, _XSMTPAPI = 40901, 40913, 40813
+_NO_LISTS = 40820
+_LABEL = 40015
+
+
+async def send(asked: Asked) -> Response:
+    """Take a mail: once it is on disk, the emailIds of its recipients are told."""
+    program, account, given = asked.program, asked.account, asked.given
+    now_ms = program.clock.now_ms()
+    if program.usage.too_frequent(account, now_ms):
+        return envelope.too_frequent()
+    if given.flag("useAddressList", 40874, default=False):
+        raise Refused(_NO_LISTS, "this sandbox knows no address lists")
+    mail = await asyncio.to_thread(read_mail, given)
+    label_id = given.number("labelId", _LABEL)
+    content = await _composed(mail, now_ms)
+    submission = Submission(
+        api_user=account.api_user,
+        label_id=None if label_id is None else str(label_id),
+        source=Source.API,
+        session=SessionFacts(peer=asked.peer, helo=""),
+        mail_from=mail.sender.address,
+        rcpt_to=mail.recipients,
+        content=content,
+        transcript=_told(asked, now_ms),
+    )
+    receipt = await program.intake.take(account, submission, Verdict(mail.findings, None))
+    if receipt.refusal is not None:
+        raise _refused(receipt.refusal)
+    if not mail.tells_ids:
+        return asked.success()
+    numbers = [
+        email_id(receipt.message_id, position, recipient)
+        for position, recipient in enumerate(mail.recipients)
+    ]
+    return asked.success({"emailIdList": numbers})
+
+
+async def _composed(mail: ApiMail, now_ms: int) -> bytes:
+    """Compose the message, beside the event loop: it may take a while."""
+    try:
+        content = await asyncio.to_thread(compose, mail, now_ms)
+    except ValueError as error:  # the email package knows more about headers than we do
+        raise Refused(_NOT_SENT, f"no message can be made of this: {error}") from error
+    if len(content) > _MAX_OCTETS:
+        raise Refused(_NOT_SENT, f"the message would have more than {_MAX_OCTETS} octets")
+    return content
+
+
+def _refused(refusal: Reply) -> Refused:
+    """Return the code for what SMTP would have said after the dot."""
+    code = _OVER_QUOTA if refusal is replies.QUOTA_EXCEEDED else _NOT_SENT
+    if "xsmtpapi" in str(refusal):
+        code = _XSMTPAPI
+    return Refused(code, f"by SMTP: {refusal}")
+
+
+def _told(asked: Asked, now_ms: int) -> bytes:
+    """Return the call as the transcript of its message: a line for each parameter, cut short."""
+    lines = [f"POST {asked.path}"]
+    for name, texts in asked.given.texts.items():
+        lines += [f"{name}={_MASKED if name in LOGIN[1:] else shown(text)}" for text in texts]
+    for name, files in asked.given.files.items():
+        lines += [f"{name}: {shown(file.name)}, {len(file.content)} octets" for file in files]
+    heard = (transcript.CLIENT + line.encode("utf-8", "replace") for line in lines)
+    return transcript.at(now_ms) + transcript.END.join([*heard, b""])
+
+
+_MASKED = transcript.MASK.decode()
+
+CALLS = (Call("mail/send", "Send a mail", send, PARAMETERS, by_get=False),)

@@ -1,0 +1,6 @@
+"""SendCloud's HTTP API: what its parameters mean, and the mail that is made of them.
+
+given       the parameters of a call, whatever way they came, and how each kind is read
+mail        the parameters of mail/send, judged (SENDCLOUD.md 7.4)
+composing   the message that SendCloud makes of them
+"""

@@ -1,0 +1,289 @@
+"""The parameters of mail/send, read and judged in one go (SENDCLOUD.md 7.4).
+
+Three rules of precedence: `html` before `plain` (D34), `to` of X-SMTPAPI before `to`, `cc` and
+`bcc`, and the name in `fromName` before that in `from`.
+"""
+
+from __future__ import annotations
+
+import binascii
+import json
+import re
+import zlib
+from difflib import get_close_matches
+from email.utils import parseaddr
+from typing import TYPE_CHECKING, NamedTuple
+
+from sendcloud_inbound.rules.addresses import is_recipient
+from sendcloud_inbound.rules.api.given import Refused, shown
+from sendcloud_inbound.rules.lint import finding
+from sendcloud_inbound.rules.xsmtpapi.decoding import NotReadable, decode
+from sendcloud_inbound.rules.xsmtpapi.model import MAX_RECIPIENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from sendcloud_inbound.rules.api.given import File, Given
+    from sendcloud_inbound.rules.model import Finding
+    from sendcloud_inbound.rules.xsmtpapi.model import XSmtpApi
+
+MAX_ATTACHED = 10_485_760
+"""Octets of all attachments together (40819)."""
+MAX_XSMTPAPI = 786_432
+"""Octets of JSON: in the header of the message, as base64, it has the megabyte of SMTP (S2)."""
+MAX_REPLY_TO, MAX_SUMMARY = 3, 200
+"""Addresses (40879); octets (D30)."""
+
+PARAMETERS: Mapping[str, str] = {
+    "from": "The sender: an address, or `Name<address>`.",
+    "fromName": "The sender's name; else that in `from`.",
+    "to": "Recipients, with `;` between them: one mail shown to all.",
+    "cc": "As `to`.",
+    "bcc": "As `to`.",
+    "subject": "May contain variables.",
+    "html": "The body; goes before `plain`.",
+    "plain": "The body as text.",
+    "contentSummary": "Preview text of the html, at most 200 octets.",
+    "replyTo": "At most 3 addresses; else `from`.",
+    "labelId": "The label.",
+    "headers": "A JSON object of strings; SC-Custom-* come back in events.",
+    "attachments": "Files, 10,485,760 octets together.",
+    "embeddedImage": "Images within the html.",
+    "embeddedCid": "Their content ids, with `;` between them.",
+    "xsmtpapi": "Plain JSON as in the header of SMTP; its `to` goes before all other recipients.",
+    "respEmailId": "false: the emailIds are not told.",
+    "useNotification": "true: asks for a read receipt.",
+    "useAddressList": "true: `to` names address lists.",
+    "gzipCompress": "true: html and plain are base64 of gzip.",
+}
+"""What mail/send takes beside the login, each with a word about it."""
+
+_MAX_TEXT = 16_000_000
+_NAME = re.compile(r"[!-9;-~]+")
+"""A field name: printable, no colon (RFC 5322 2.2)."""
+_OURS = frozenset(
+    (
+        *("from", "to", "cc", "bcc", "subject", "reply-to", "date", "x-smtpapi"),
+        *("mime-version", "disposition-notification-to"),
+    )
+)
+"""Header fields that the message has from elsewhere, or not at all."""
+_NEED_NO_TO = ("pubsub", "filters", "settings", "send_domain")
+
+
+class Mailbox(NamedTuple):
+    """An address and the name shown before it."""
+
+    name: str
+    address: str
+
+
+class ApiMail(NamedTuple):
+    """A mail as it was ordered."""
+
+    sender: Mailbox
+    to: tuple[str, ...]
+    cc: tuple[str, ...]
+    bcc: tuple[str, ...]
+    subject: str
+    html: str
+    plain: str
+    """Empty when there is html."""
+    summary: str
+    reply_to: tuple[str, ...]
+    headers: tuple[tuple[str, str], ...]
+    attachments: tuple[File, ...]
+    embedded: tuple[tuple[str, File], ...]
+    """Images within the html, by content id."""
+    xsmtpapi: str
+    """The JSON as it was given; empty without."""
+    api: XSmtpApi | None
+    tells_ids: bool
+    wants_receipt: bool
+    findings: tuple[Finding, ...]
+    """What was given and has no effect."""
+
+    @property
+    def recipients(self) -> tuple[str, ...]:
+        """Who gets it, in the order of the emailIds (7.4, rule 4)."""
+        if self.api is not None and self.api.to is not None:
+            return tuple(self.api.to)
+        return self.to + self.cc + self.bcc
+
+
+def read_mail(given: Given) -> ApiMail:
+    """Read the parameters; `Refused` with the code of the first that cannot be."""
+    sender = _sender(given)
+    subject = given.needed("subject", 40808)
+    html, plain = _bodies(given)
+    xsmtpapi = given.text("xsmtpapi").strip()
+    api, found = _xsmtpapi(xsmtpapi) if xsmtpapi else (None, ())
+    individual = api is not None and api.to is not None
+    to = () if individual else _recipients(given, "to", 40806, 40807)
+    if not individual and not to:
+        raise Refused(40805, "neither to nor to of xsmtpapi names a recipient")
+    mail = ApiMail(
+        sender=sender,
+        to=to,
+        cc=() if individual else _recipients(given, "cc", 40853, 40854),
+        bcc=() if individual else _recipients(given, "bcc", 40856, 40857),
+        subject=subject,
+        html=html,
+        plain="" if html else plain,
+        summary=_summary(given),
+        reply_to=_reply_to(given),
+        headers=tuple(_headers(given)),
+        attachments=_attachments(given),
+        embedded=_embedded(given),
+        xsmtpapi=xsmtpapi,
+        api=api,
+        tells_ids=given.flag("respEmailId", 40859, default=True),
+        wants_receipt=given.flag("useNotification", 40829, default=False),
+        findings=(),
+    )
+    return mail._replace(findings=(*found, *_without_effect(given, mail)))
+
+
+def _sender(given: Given) -> Mailbox:
+    text = given.needed("from", 40801)
+    name, address = parseaddr(text) if "<" in text else ("", text)
+    if not is_recipient(address):
+        raise Refused(40802, f"from is an address or Name<address>, not {shown(text)}")
+    return Mailbox(given.text("fromName").strip() or name.strip(), address)
+
+
+def _recipients(given: Given, name: str, bad: int, too_many: int) -> tuple[str, ...]:
+    entries = given.listed(name)
+    if len(entries) > MAX_RECIPIENTS:  # each by itself (D35)
+        raise Refused(too_many, f"{name} has {len(entries)} addresses, {MAX_RECIPIENTS} at most")
+    return _addresses(name, entries, bad)
+
+
+def _addresses(name: str, entries: list[str], bad: int) -> tuple[str, ...]:
+    for entry in entries:
+        if not is_recipient(entry):
+            raise Refused(bad, f"{name} holds {shown(entry)}, which is no address")
+    return tuple(entries)
+
+
+def _bodies(given: Given) -> tuple[str, str]:
+    html, plain = given.text("html"), given.text("plain")
+    if given.flag("gzipCompress", 40861, default=False):
+        html, plain = _unzipped("html", html, 40865), _unzipped("plain", plain, 40866)
+    if not (html or plain):
+        raise Refused(40870, "html and plain are both empty")
+    return html, plain
+
+
+def _unzipped(name: str, text: str, code: int) -> str:
+    """Return what base64 of gzip holds."""
+    if not text:
+        return ""
+    unzip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        octets = unzip.decompress(binascii.a2b_base64(text), _MAX_TEXT)
+        if not unzip.eof:
+            raise Refused(code, f"{name} is cut off, or larger than {_MAX_TEXT} octets")
+        return octets.decode()
+    except (binascii.Error, zlib.error, UnicodeDecodeError) as error:
+        raise Refused(code, f"{name} is no base64 of gzip of UTF-8: {error}") from error
+
+
+def _xsmtpapi(text: str) -> tuple[XSmtpApi, tuple[Finding, ...]]:
+    """Read plain JSON (G13); base64, as SMTP has it, cannot be parsed (S25)."""
+    if not text.startswith("{"):
+        why = "is plain JSON here, not base64" if text.isalnum() else "is no JSON object"
+        raise Refused(40817, f"xsmtpapi {why}: {shown(text)}")
+    octets = text.encode()
+    if len(octets) > MAX_XSMTPAPI:
+        raise Refused(40813, f"xsmtpapi has {len(octets)} octets, {MAX_XSMTPAPI} at most")
+    try:
+        api, found = decode(binascii.b2a_base64(octets, newline=False))
+    except NotReadable as error:
+        raise Refused(40813, f"xsmtpapi: {error}") from error
+    _check_recipients(api)
+    return api, found
+
+
+def _check_recipients(api: XSmtpApi) -> None:
+    if api.to is None:
+        if any(getattr(api, name) is not None for name in _NEED_NO_TO):
+            return
+        raise Refused(40815, "xsmtpapi has no to")  # D15
+    if not api.to:
+        raise Refused(40816, "to of xsmtpapi is empty")
+    if len(api.to) > MAX_RECIPIENTS:
+        raise Refused(
+            40827, f"to of xsmtpapi has {len(api.to)} addresses, {MAX_RECIPIENTS} at most"
+        )
+    _addresses("to of xsmtpapi", api.to, 40880)
+
+
+def _summary(given: Given) -> str:
+    summary = given.text("contentSummary").strip()
+    if len(summary.encode()) > MAX_SUMMARY:
+        raise Refused(40878, f"contentSummary has more than {MAX_SUMMARY} octets")
+    return summary
+
+
+def _reply_to(given: Given) -> tuple[str, ...]:
+    entries = given.listed("replyTo")
+    if len(entries) > MAX_REPLY_TO:
+        raise Refused(40879, f"replyTo has {len(entries)} addresses, {MAX_REPLY_TO} at most")
+    return _addresses("replyTo", entries, 40811)
+
+
+def _headers(given: Given) -> Iterator[tuple[str, str]]:
+    text = given.text("headers").strip()
+    if not text:
+        return
+    try:
+        headers = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Refused(40869, f"headers is no JSON: {error}") from error
+    if not isinstance(headers, dict):
+        raise Refused(40869, "headers is no JSON object")
+    for name, value in headers.items():
+        if _NAME.fullmatch(name) is None or not isinstance(value, str):
+            raise Refused(40869, f"headers: {shown(name)} is no field with a string for its value")
+        yield name, value
+
+
+def _attachments(given: Given) -> tuple[File, ...]:
+    files = given.files.get("attachments", ()) + given.files.get("attachments[]", ())
+    octets = sum(len(file.content) for file in files)
+    if octets > MAX_ATTACHED:
+        raise Refused(40819, f"the attachments have {octets} octets, {MAX_ATTACHED} at most")
+    return files
+
+
+def _embedded(given: Given) -> tuple[tuple[str, File], ...]:
+    images, cids = given.files.get("embeddedImage", ()), given.listed("embeddedCid")
+    if len(images) != len(cids):
+        raise Refused(40875, f"{len(images)} embeddedImage and {len(cids)} embeddedCid")
+    return tuple(zip(cids, images, strict=True))
+
+
+def _without_effect(given: Given, mail: ApiMail) -> Iterator[Finding]:
+    """Yield what was given in vain."""
+    for name in given.unknown(PARAMETERS):
+        nearest = get_close_matches(name, PARAMETERS, n=1) or ["(none is alike)"]
+        yield finding("api-parameter-unknown", name, parameter=name, nearest=nearest[0])
+    if mail.html and given.text("plain"):
+        yield finding("api-plain-ignored", "plain")
+    if not mail.html and mail.summary:
+        yield finding("api-summary-ignored", "contentSummary")
+    yield from _recipients_in_vain(given, mail)
+    for name in filter(is_ours, dict(mail.headers)):
+        yield finding("api-header-ignored", f"headers {name}", header=name)
+
+
+def _recipients_in_vain(given: Given, mail: ApiMail) -> Iterator[Finding]:
+    if mail.api is not None and mail.api.to is not None:
+        for name in filter(given.text, ("to", "cc", "bcc")):
+            yield finding("api-recipients-ignored", name, parameter=name)
+
+
+def is_ours(name: str) -> bool:
+    """Tell whether a header field is not the client's to set."""
+    return name.lower() in _OURS or name.lower().startswith("content-")
