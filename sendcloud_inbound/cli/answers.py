@@ -183,6 +183,12 @@ class Message(BaseModel):
     emails: list[Email]
 
 
+class MessageEmails(BaseModel):
+    """The emails of a message, as their rows stand in it."""
+
+    emails: list[dict[str, Any]]
+
+
 class Webhook(BaseModel):
     """A URL that events are told to."""
 
@@ -232,6 +238,15 @@ def read_delivery(value: object) -> Delivery:
 def read_message(text: str) -> Message:
     """Read a message's JSON; `CommandFailed` when it is none."""
     return _read(Message, json.loads(text, parse_float=Spelt, parse_int=_integer))
+
+
+def read_emails(text: str) -> list[dict[str, Any]]:
+    """Return the emails' rows of a message's JSON; `CommandFailed` when it is none."""
+    try:
+        message = json.loads(text, parse_float=Spelt, parse_int=_integer)
+    except ValueError:
+        message = None
+    return _read(MessageEmails, message).emails
 
 
 def read_copy(text: str) -> Copy:

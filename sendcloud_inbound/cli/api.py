@@ -19,12 +19,14 @@ if TYPE_CHECKING:
 _ANSWER_S = 30
 _CLEARING_S = 600
 """A large store goes in many portions."""
-_LARGEST_PAGE = 500
+LARGEST_PAGE = 500
+"""The most items that the server gives at a time."""
 _KINDS: dict[int, type[InboundError]] = {
     httpx.codes.BAD_REQUEST: ConfigError,  # a wrong filter is a wrong command line
     httpx.codes.NOT_FOUND: NotThere,
     httpx.codes.CONFLICT: NotThere,  # such as a copy that is too large to be made
 }
+
 _OF_WAITING = {"/docs#not-come", "/docs#came"}
 """Problems whose remedy speaks of the members of the answer, which are written out instead."""
 
@@ -177,7 +179,7 @@ class SandboxApi:
 
     def _all(self, call: str, filters: Mapping[str, str], page: int) -> Iterator[dict[str, Any]]:
         """Yield all items of a listing; a `page` of 0 is one that comes whole."""
-        parameters = {**filters, "limit": str(min(page, _LARGEST_PAGE))} if page else {**filters}
+        parameters = {**filters, "limit": str(min(page, LARGEST_PAGE))} if page else {**filters}
         while True:
             listing = self._read(self._get(call, parameters))
             yield from listing.get("items", ())

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
-
-import typer
+from typing import Any
 
 from sendcloud_inbound.cli import filters, options
 from sendcloud_inbound.cli.addresses import Server
 from sendcloud_inbound.cli.text import as_json
-from sendcloud_inbound.rules.model import MessageStatus  # noqa: TC001 - typer reads it
 
 
 def clear(
@@ -21,7 +18,7 @@ def clear(
     header: filters.Header = None,
     query: filters.Query = None,
     message_id: filters.MessageId = None,
-    status: Annotated[MessageStatus | None, typer.Option("--status", help="In this state.")] = None,
+    status: filters.Status = None,
     label_id: filters.LabelId = None,
     since: filters.Since = None,
     json: options.AsJson = False,

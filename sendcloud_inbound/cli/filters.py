@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from sendcloud_inbound.rules.model import MessageStatus
+
 ApiUser = Annotated[
     str | None, typer.Option("--api-user", metavar="NAME", help="Of this API_USER.")
 ]
@@ -34,6 +36,7 @@ MessageId = Annotated[
 EmailId = Annotated[
     str | None, typer.Option("--email-id", metavar="EMAIL_ID", help="Of this email.")
 ]
+Status = Annotated[MessageStatus | None, typer.Option("--status", help="In this state.")]
 LabelId = Annotated[
     str | None, typer.Option("--label-id", metavar="LABEL_ID", help="With this label.")
 ]

@@ -9,7 +9,6 @@ import typer
 from sendcloud_inbound.cli import filters, options
 from sendcloud_inbound.cli.addresses import Server
 from sendcloud_inbound.cli.rows import Newest, write_lines
-from sendcloud_inbound.rules.model import MessageStatus  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +27,7 @@ def messages(
     subject: filters.Subject = None,
     header: filters.Header = None,
     query: filters.Query = None,
-    status: Annotated[MessageStatus | None, typer.Option("--status", help="In this state.")] = None,
+    status: filters.Status = None,
     label_id: filters.LabelId = None,
     since: filters.Since = None,
     limit: Limit = None,

@@ -13,6 +13,7 @@ from sendcloud_inbound.cli.clearing import clear
 from sendcloud_inbound.cli.clock import clock
 from sendcloud_inbound.cli.deliveries import deliveries, replay
 from sendcloud_inbound.cli.events import events, happen, release
+from sendcloud_inbound.cli.exporting import export
 from sendcloud_inbound.cli.lint import lint
 from sendcloud_inbound.cli.messages import messages
 from sendcloud_inbound.cli.orders import rules, suppressions
@@ -61,7 +62,7 @@ def _serve_without_command(
 
 for command in (
     *(serve, run, ready, send, messages, show, lint, render),
-    *(wait, events, happen, release, deliveries, replay, clear, clock),
+    *(wait, events, happen, release, deliveries, replay, clear, clock, export),
 ):
     app.command()(command)
 app.add_typer(api_users, name="api-users")

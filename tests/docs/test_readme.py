@@ -68,7 +68,7 @@ def test_every_command_and_option_exists() -> None:
     """What the README calls is in the program's own help."""
     commands = (
         "serve|run|ready|send|messages|show|lint|render|wait|events|happen|release|deliveries|"
-        "replay|clear|clock|(?:api-users|rules|suppressions|webhooks|config) [a-z]+"
+        "replay|clear|export|import|clock|(?:api-users|rules|suppressions|webhooks|config) [a-z]+"
     )
     calls = re.findall(rf"sendcloud-inbound ({commands})\b(.*)", README)
     assert calls
