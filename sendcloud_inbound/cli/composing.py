@@ -8,19 +8,15 @@ import sys
 from dataclasses import dataclass
 from email.header import Header
 from email.message import EmailMessage
-from email.parser import BytesHeaderParser
 from email.policy import SMTP
-from email.utils import formatdate, getaddresses, make_msgid, parseaddr
+from email.utils import formatdate, make_msgid, parseaddr
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from typer import BadParameter
 
+from sendcloud_inbound.cli.envelopes import addresses
 from sendcloud_inbound.cli.text import reason
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from email.message import Message
+from sendcloud_inbound.rules.headers import scan
 
 SENDER, RECIPIENT = "sender@example.com", "recipient@example.com"
 """Of a test mail whose options name none; example.com reaches nobody (RFC 2606)."""
@@ -59,7 +55,7 @@ class Draft:
     def compose(self) -> Mail:
         """Make a mail; `BadParameter` when it cannot be written."""
         sender, to = self.sender or SENDER, self.to or (RECIPIENT,)
-        mail_from, rcpt_to = _bare(sender), tuple(map(_bare, to))
+        mail_from, rcpt_to = bare(sender), tuple(map(bare, to))
         try:
             content = _message(self, sender, to)
         except UnicodeEncodeError as error:  # octets of the command line that are no text
@@ -76,10 +72,10 @@ class Draft:
             raise BadParameter(
                 "FILE is sent as it is; leave out --subject, --text, --html, --header, --xsmtpapi"
             )
-        headers = BytesHeaderParser().parsebytes(content)
-        sender = self.sender or next(_addresses(headers, "From"), SENDER)
-        rcpt_to = self.to or tuple(_addresses(headers, "To", "Cc", "Bcc")) or (RECIPIENT,)
-        return Mail(_bare(sender), tuple(map(_bare, rcpt_to)), on_the_wire(content))
+        header = scan(content)
+        sender = self.sender or next(addresses(header, "from"), SENDER)
+        rcpt_to = self.to or tuple(addresses(header, "to", "cc", "bcc")) or (RECIPIENT,)
+        return Mail(bare(sender), tuple(map(bare, rcpt_to)), on_the_wire(content))
 
 
 def read(path: str, option: str) -> bytes:
@@ -133,20 +129,17 @@ def _split(header: str) -> tuple[str, str]:
     return name, value.strip()
 
 
-def _addresses(headers: Message, *names: str) -> Iterator[str]:
-    fields = (str(value) for name in names for value in headers.get_all(name, []))
-    unfolded = [" ".join(field.split()) for field in fields]
-    return (address for _, address in getaddresses(unfolded) if address)
-
-
 def _with_last_header(content: bytes, xsmtpapi: bytes) -> bytes:
     """Add X-SMTPAPI as one unfolded line, as the last header (SENDCLOUD.md 3.4, D13)."""
     headers, end, body = content.partition(_END_OF_HEADERS)
     return headers + b"\r\nX-SMTPAPI: " + base64.b64encode(xsmtpapi) + end + body
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
     """Return the address without a display name; what cannot be parsed is for the server to say."""
     if not address.isprintable():
         raise BadParameter(f"{address!r} is not an address; give another with --from or --to")
-    return parseaddr(address)[1] or address
+    try:
+        return parseaddr(address)[1] or address
+    except RecursionError:  # of comments within comments
+        return address

@@ -14,6 +14,7 @@ from sendcloud_inbound.cli.clock import clock
 from sendcloud_inbound.cli.deliveries import deliveries, replay
 from sendcloud_inbound.cli.events import events, happen, release
 from sendcloud_inbound.cli.exporting import export
+from sendcloud_inbound.cli.importing import import_
 from sendcloud_inbound.cli.lint import lint
 from sendcloud_inbound.cli.messages import messages
 from sendcloud_inbound.cli.orders import rules, suppressions
@@ -65,6 +66,7 @@ for command in (
     *(wait, events, happen, release, deliveries, replay, clear, clock, export),
 ):
     app.command()(command)
+app.command("import")(import_)
 app.add_typer(api_users, name="api-users")
 app.add_typer(rules, name="rules")
 app.add_typer(suppressions, name="suppressions")

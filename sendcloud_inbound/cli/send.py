@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli import logins, options
 from sendcloud_inbound.cli.addresses import Server
 from sendcloud_inbound.cli.progress import with_progress
 from sendcloud_inbound.cli.text import visible
-
-if TYPE_CHECKING:
-    from sendcloud_inbound.cli.submitting import Login
-    from sendcloud_inbound.config import AccountSettings, Settings
 
 
 def send(
@@ -75,18 +71,8 @@ def send(
         str | None,
         typer.Option("--label", metavar="LABEL_ID", help="Log in as api_user#label_id."),
     ] = None,
-    api_user: Annotated[
-        str | None,
-        typer.Option(
-            "--api-user", metavar="NAME", help="Log in as; by default the first account configured."
-        ),
-    ] = None,
-    api_key: Annotated[
-        str | None,
-        typer.Option(
-            "--api-key", metavar="KEY", help="The key; by default the one configured for the name."
-        ),
-    ] = None,
+    api_user: logins.ApiUser = None,
+    api_key: logins.ApiKey = None,
     count: Annotated[
         int, typer.Option("--count", metavar="N", min=1, help="Send it so many times.")
     ] = 1,
@@ -112,7 +98,7 @@ def send(
         xsmtpapi=_json(xsmtpapi),
     )
     mail = draft.compose() if file is None else draft.address(read(file, "FILE"))
-    login = _login(server, api_user, api_key, label)
+    login = logins.login(server, api_user, api_key).labelled(label)
     message_ids = submit(server.address("smtp"), login, mail, count)
     # One mail is there before a bar would be.
     shown = message_ids if count == 1 else with_progress(message_ids, "sending", count)
@@ -126,21 +112,3 @@ def _json(given: str | None) -> bytes | None:
     if given is None:
         return None
     return read(given[1:], "--xsmtpapi") if given.startswith("@") else os.fsencode(given)
-
-
-def _login(server: Server, api_user: str | None, api_key: str | None, label: str | None) -> Login:
-    from sendcloud_inbound.cli.submitting import Login  # noqa: PLC0415
-
-    if api_user is None or api_key is None:
-        account = _account(server.settings, api_user)
-        api_user, api_key = account.api_user, api_key or account.api_key
-    return Login(f"{api_user}#{label}" if label else api_user, api_key)
-
-
-def _account(settings: Settings, api_user: str | None) -> AccountSettings:
-    for account in settings.accounts:
-        if api_user in {None, account.api_user}:
-            return account
-    raise typer.BadParameter(
-        f"no account {api_user} is configured; give its --api-key too", param_hint="--api-user"
-    )

@@ -10,7 +10,7 @@ import base64
 import re
 import smtplib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Self
 
 from sendcloud_inbound.cli.failure import CommandFailed
@@ -37,6 +37,10 @@ class Login:
     username: str
     """An api_user, or `api_user#label_id` (SENDCLOUD.md 1.4, G22)."""
     api_key: str
+
+    def labelled(self, label_id: str | None) -> Login:
+        """Return the login of what carries a label; the same without one."""
+        return replace(self, username=f"{self.username}#{label_id}") if label_id else self
 
 
 class NotTaken(CommandFailed):

@@ -55,7 +55,7 @@ def test_the_commands_are_those_of_the_contract() -> None:
         "replay",
         "webhooks",
         *(f"webhooks {deed}" for deed in ("list", "add", "remove", "pause", "resume")),
-        *("export", "config", "config show"),
+        *("export", "import", "config", "config show"),
     }
 
 
