@@ -50,7 +50,7 @@ _OURS = frozenset({"same-origin", "none"})
 """Sec-Fetch-Site of our own pages, and of what a person typed."""
 _FOLLOWED = "/track/"
 """Where the links and buttons in mail lead to, out of whatever page shows it."""
-_CHANGED_BY_GET = ("/apiv2/", "/api/")
+_CHANGED_BY_GET = ("/apiv2/", "/api/", "/webapi/")
 """SendCloud's API takes GET for everything (SENDCLOUD.md 7.1), and everybody knows the key of a
 sandbox."""
 _HOST = re.compile(r"(?:\[([^\[\]]*)\]|([^:]*))(?::\d*)?")

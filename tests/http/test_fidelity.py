@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 SOURCE = re.compile(r"(?:\d(?:\.\d+)?|[GDS]\d+)")
 OF_THE_HTTP_API = {
-    *(f"D{number}" for number in (29, 31, 32, *range(36, 40), 43, 44, 46, 47)),
+    *(f"D{number}" for number in (29, 31, 32, *range(36, 40), 44, 46, 47)),
     "G5",
 }
 """What is about calls of SendCloud's HTTP API alone, which one row says are not there."""

@@ -106,7 +106,7 @@ def _endpoint(call: Call, language: Language) -> Callable[[Request], Awaitable[R
     async def answer(request: Request) -> Response:
         try:
             given = await parameters.read(request)
-            return await call.handler(_asked(request, call, given, language))
+            return await call.handler(ask(request, call.path, given, language))
         except Refused as refused:
             _log.info("api_refused", call=call.path, code=refused.code, detail=refused.detail)
             return envelope.failure(language, refused)
@@ -116,14 +116,15 @@ def _endpoint(call: Call, language: Language) -> Callable[[Request], Awaitable[R
     return answer
 
 
-def _asked(request: Request, call: Call, given: Given, language: Language) -> Asked:
+def ask(request: Request, path: str, given: Given, language: Language) -> Asked:
+    """Let somebody log in; `Refused` when that is nobody."""
     program = parts(request)
     api_user, api_key = (given.text(name) for name in LOGIN)
     who = program.accounts.log_in(api_user.encode("utf-8", "replace"), api_key.encode())
     if who is None or who.label_id is not None:
         raise Refused(_NO_LOGIN, "apiUser and apiKey are not those of an API_USER")
     host, port = request.client or ("", 0)
-    return Asked(program, who.account, given, language, call.path, f"{host}:{port}")
+    return Asked(program, who.account, given, language, path, f"{host}:{port}")
 
 
 def _unknown(language: Language) -> Callable[[Request], Awaitable[Response]]:

@@ -29,6 +29,7 @@ class ApiAnswer(BaseModel):
 MEDIA_TYPE = "application/json;charset=UTF-8"
 _COMPACT = (",", ":")
 _NO_INFO: Mapping[str, Any] = {}
+TOO_FREQUENT = 50_000
 _FREQUENT = (
     b'{"result": false, "statuscode": 50000, "message": "interface frequency limited", "info": {}}'
 )
@@ -44,17 +45,15 @@ def success(
 
 def failure(language: Language, refused: Refused) -> Response:
     """Return why a call gives nothing; the sentence for people is in a header of ours."""
-    message = results.message(refused.code, language) + refused.appended
-    response = _answer(refused.code, message, _NO_INFO, result=False)
+    if refused.code == TOO_FREQUENT:
+        response = Response(_FREQUENT, media_type=MEDIA_TYPE)
+    else:
+        message = results.message(refused.code, language) + refused.appended
+        response = _answer(refused.code, message, _NO_INFO, result=False)
     # Header fields are Latin-1 by HTTP and ASCII by good manners (RFC 9110 5.5).
     detail = refused.detail.encode("ascii", "backslashreplace").decode()
     response.headers["X-Sandbox-Detail"] = detail
     return response
-
-
-def too_frequent() -> Response:
-    """Return what a call gets that comes too soon."""
-    return Response(_FREQUENT, media_type=MEDIA_TYPE)
 
 
 def _answer(code: int, message: str, info: Mapping[str, Any], *, result: bool) -> Response:

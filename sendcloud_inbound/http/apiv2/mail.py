@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from sendcloud_inbound.http.apiv2 import envelope
 from sendcloud_inbound.http.apiv2.call import Call
+from sendcloud_inbound.http.apiv2.envelope import TOO_FREQUENT
 from sendcloud_inbound.rules import replies, transcript
 from sendcloud_inbound.rules.acceptance import Verdict
 from sendcloud_inbound.rules.api.composing import compose
@@ -29,12 +29,33 @@ _NO_LISTS = 40820
 _LABEL = 40015
 
 
+class Taken(NamedTuple):
+    """A mail that is on disk."""
+
+    message_id: str
+    mail: ApiMail
+
+    @property
+    def email_ids(self) -> list[str]:
+        """The emailIds of its recipients."""
+        return [
+            email_id(self.message_id, position, recipient)
+            for position, recipient in enumerate(self.mail.recipients)
+        ]
+
+
 async def send(asked: Asked) -> Response:
-    """Take a mail: once it is on disk, the emailIds of its recipients are told."""
+    """Takes a mail; once it is on disk, the emailIds of its recipients are told."""
+    taken = await take(asked)
+    return asked.success({"emailIdList": taken.email_ids} if taken.mail.tells_ids else {})
+
+
+async def take(asked: Asked) -> Taken:
+    """Take a mail by its parameters; `Refused` when it cannot be, or not now."""
     program, account, given = asked.program, asked.account, asked.given
     now_ms = program.clock.now_ms()
     if program.usage.too_frequent(account, now_ms):
-        return envelope.too_frequent()
+        raise Refused(TOO_FREQUENT, f"more than {account.rate_limit_per_minute} mails a minute")
     if given.flag("useAddressList", 40874, default=False):
         raise Refused(_NO_LISTS, "this sandbox knows no address lists")
     mail = await asyncio.to_thread(read_mail, given)
@@ -53,17 +74,13 @@ async def send(asked: Asked) -> Response:
     receipt = await program.intake.take(account, submission, Verdict(mail.findings, None))
     if receipt.refusal is not None:
         raise _refused(receipt.refusal)
-    if not mail.tells_ids:
-        return asked.success()
-    numbers = [
-        email_id(receipt.message_id, position, recipient)
-        for position, recipient in enumerate(mail.recipients)
-    ]
-    return asked.success({"emailIdList": numbers})
+    return Taken(receipt.message_id, mail)
 
 
 async def _composed(mail: ApiMail, now_ms: int) -> bytes:
     """Compose the message, beside the event loop: it may take a while."""
+    if mail.size > _MAX_OCTETS:  # encoded it is no smaller
+        raise Refused(_NOT_SENT, f"the message would have more than {_MAX_OCTETS} octets")
     try:
         content = await asyncio.to_thread(compose, mail, now_ms)
     except ValueError as error:  # the email package knows more about headers than we do

@@ -110,6 +110,13 @@ class ApiMail(NamedTuple):
             return tuple(self.api.to)
         return self.to + self.cc + self.bcc
 
+    @property
+    def size(self) -> int:
+        """The octets of all that is in it."""
+        files = (*self.attachments, *(image for _, image in self.embedded))
+        texts = len((self.html or self.plain).encode()) + len(self.xsmtpapi)
+        return texts + sum(len(file.content) for file in files)
+
 
 def read_mail(given: Given) -> ApiMail:
     """Read the parameters; `Refused` with the code of the first that cannot be."""

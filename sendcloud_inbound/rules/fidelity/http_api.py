@@ -63,10 +63,17 @@ ROWS: Final = (
         "7.4",
         f"{_SEND}::test_what_cannot_be_has_its_code",
     ),
+    documented(
+        "http-v1",
+        "The first generation answers at /webapi/mail.send.json, errors in an array.",
+        "7.13, D43",
+        "tests/http/test_webapi.py::test_a_mail_is_sent",
+        "tests/http/test_webapi.py::test_what_cannot_be_is_told_in_an_array",
+    ),
     differs(
         "http-calls",
         "There are calls for templates, labels, address lists, statistics and settings, and v1.",
-        "Of all calls only mail/send is there.",
+        "Of all calls only mail/send is there, in both generations.",
         "7",
         "tests/http/test_fidelity.py::test_other_calls_of_sendclouds_are_not_there",
     ),
