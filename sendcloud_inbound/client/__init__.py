@@ -1,7 +1,9 @@
 """A client of the sandbox API, typed, sync and async; it needs httpx and nothing of the server.
 
 values   what the server answers with
-calls    each call: what is asked, and how its answer is read
+call     one call, as it is sent and as its answer is read
+calls    all calls by name: the methods of both clients
+reading  how answers are read
 errors   what can go wrong, in the server's own words
 sync     SandboxClient; asynchronous the same for an event loop
 """
@@ -11,18 +13,41 @@ from __future__ import annotations
 from sendcloud_inbound.client.asynchronous import AsyncSandboxClient
 from sendcloud_inbound.client.errors import NotComeError, SandboxError, ServerGoneError
 from sendcloud_inbound.client.sync import SandboxClient
-from sendcloud_inbound.client.values import ApiUser, Copy, Email, Event, Finding, Message
+from sendcloud_inbound.client.values import (
+    ApiUser,
+    ApiUserRow,
+    Behaviour,
+    Clock,
+    Copy,
+    Delivery,
+    Email,
+    Event,
+    Finding,
+    Message,
+    Release,
+    Suppression,
+    Webhook,
+    WholeMessage,
+)
 
 __all__ = [
     "ApiUser",
+    "ApiUserRow",
     "AsyncSandboxClient",
+    "Behaviour",
+    "Clock",
     "Copy",
+    "Delivery",
     "Email",
     "Event",
     "Finding",
     "Message",
     "NotComeError",
+    "Release",
     "SandboxClient",
     "SandboxError",
     "ServerGoneError",
+    "Suppression",
+    "Webhook",
+    "WholeMessage",
 ]

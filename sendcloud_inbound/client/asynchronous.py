@@ -2,31 +2,57 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self, TypeVar
 
 import httpx
 
 from sendcloud_inbound.client import calls
-from sendcloud_inbound.client.values import Email, Event, Message
+from sendcloud_inbound.client.call import Call, Listing, checked, gone, method_for
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Coroutine
 
-    from sendcloud_inbound.client.calls import Call, Filter
-    from sendcloud_inbound.client.values import ApiUser, Copy, Finding
-
+Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 
+def _does(
+    make: Callable[Given, Call[Result]],
+) -> Callable[Concatenate[AsyncSandboxClient, Given], Coroutine[Any, Any, Result]]:
+    """Return the method that makes a call."""
+
+    @method_for(make)
+    async def method(
+        self: AsyncSandboxClient, /, *given: Given.args, **named: Given.kwargs
+    ) -> Result:
+        return await self.do(make(*given, **named))
+
+    return method
+
+
+def _lists(
+    make: Callable[Given, Listing[Result]],
+) -> Callable[Concatenate[AsyncSandboxClient, Given], AsyncIterator[Result]]:
+    """Return the method that yields a listing, page by page."""
+
+    @method_for(make)
+    def method(
+        self: AsyncSandboxClient, /, *given: Given.args, **named: Given.kwargs
+    ) -> AsyncIterator[Result]:
+        return self.all_of(make(*given, **named))
+
+    return method
+
+
 class AsyncSandboxClient:
-    """A sandbox at a URL such as `http://127.0.0.1:8025`.
+    """A sandbox at a URL such as `http://127.0.0.1:8025`; its calls are those of `client.calls`.
 
     Filters are those of the sandbox API, by name. Every error is a `SandboxError` with the server's
     own words.
     """
 
     def __init__(self, url: str) -> None:
-        self.url = calls.checked(url)
+        self.url = checked(url)
         # A proxy of the environment is for the world outside, not for a sandbox. Whoever waits
         # holds a connection.
         limits = httpx.Limits(max_connections=None)
@@ -42,121 +68,69 @@ class AsyncSandboxClient:
         """Let go of the connections."""
         await self._client.aclose()
 
-    async def messages(self, **filters: Filter) -> AsyncIterator[Message]:
-        """Yield the messages that match, newest first."""
-        async for found in self._all(Message, "/messages", filters):
-            yield found
+    messages = _lists(calls.messages)
+    message = _does(calls.message)
+    raw = _does(calls.raw)
+    transcript = _does(calls.transcript)
+    findings = _does(calls.findings)
+    clear = _does(calls.clear)
+    delete_message = _does(calls.delete_message)
+    inbound = _does(calls.inbound)
 
-    async def emails(self, **filters: Filter) -> AsyncIterator[Email]:
-        """Yield the emails that match, newest message first, then by position."""
-        async for found in self._all(Email, "/emails", filters):
-            yield found
+    emails = _lists(calls.emails)
+    email = _does(calls.email)
+    email_raw = _does(calls.email_raw)
+    email_html = _does(calls.email_html)
+    email_text = _does(calls.email_text)
+    attachment = _does(calls.attachment)
+    happen = _does(calls.happen)
+    release = _does(calls.release)
 
-    async def events(self, **filters: Filter) -> AsyncIterator[Event]:
-        """Yield the events that match, newest first."""
-        async for found in self._all(Event, "/events", filters):
-            yield found
+    events = _lists(calls.events)
+    wait_for = _does(calls.wait_for)
+    wait_for_email = _does(calls.wait_for_email)
+    wait_for_event = _does(calls.wait_for_event)
 
-    async def email(self, email_id: str) -> Copy:
-        """Return the copy that a recipient gets."""
-        return await self._do(calls.email(email_id))
+    rules = _does(calls.rules)
+    put_rules = _does(calls.put_rules)
+    remove_rules = _does(calls.remove_rules)
+    suppressions = _does(calls.suppressions)
+    add_suppression = _does(calls.add_suppression)
+    lift_suppressions = _does(calls.lift_suppressions)
 
-    async def email_raw(self, email_id: str) -> bytes:
-        """Return the exact bytes that a recipient gets."""
-        return await self._do(calls.octets("/emails/{}/raw", email_id))
+    webhooks = _does(calls.webhooks)
+    add_webhook = _does(calls.add_webhook)
+    remove_webhook = _does(calls.remove_webhook)
+    pause_webhook = _does(calls.pause_webhook)
+    resume_webhook = _does(calls.resume_webhook)
+    deliveries = _lists(calls.deliveries)
+    delivery = _does(calls.delivery)
+    replay = _does(calls.replay)
+    replay_all = _does(calls.replay_all)
 
-    async def raw(self, message_id: str) -> bytes:
-        """Return the exact bytes of a message."""
-        return await self._do(calls.octets("/messages/{}/raw", message_id))
+    api_users = _does(calls.api_users)
+    create_api_user = _does(calls.create_api_user)
+    delete_api_user = _does(calls.delete_api_user)
+    clock = _does(calls.clock)
+    set_clock = _does(calls.set_clock)
+    reset_clock = _does(calls.reset_clock)
+    config = _does(calls.config)
+    fidelity = _does(calls.fidelity)
 
-    async def transcript(self, message_id: str) -> str:
-        """Return the dialogue that a message came by."""
-        return await self._do(calls.text("/messages/{}/transcript", message_id))
+    async def do(self, call: Call[Result]) -> Result:
+        """Make one call, and return what is answered."""
+        try:
+            answer = await self._client.request(**call.request())
+        except httpx.HTTPError as error:
+            raise gone(self.url, error) from error
+        return call.result(answer)
 
-    async def findings(self, message_id: str) -> list[Finding]:
-        """Return what SendCloud would have refused or ignored in a message."""
-        return await self._do(calls.findings(message_id))
-
-    async def wait_for_email(self, *, timeout_s: float = 10, **filters: Filter) -> Email:
-        """Return the email that is waited for; `NotComeError` says what nearly was it."""
-        found: Email = await self._do(calls.wait_for_one("email", filters, timeout_s))
-        return found
-
-    async def wait_for_event(
-        self, event: str, *, timeout_s: float = 10, **filters: Filter
-    ) -> Event:
-        """Return the event that is waited for."""
-        given = {"event": event, **filters}
-        found: Event = await self._do(calls.wait_for_one("event", given, timeout_s))
-        return found
-
-    async def wait_for(
-        self, kind: str = "email", *, timeout_s: float = 10, **filters: Filter
-    ) -> list[Any]:
-        """Return so many (`count`) emails, messages or events; none with `absent=True`.
-
-        `NotComeError` when they do not come, or when what was to be absent does.
-        """
-        return await self._do(calls.wait(kind, filters, timeout_s))
-
-    async def happen(self, email_id: str, event: str, **more: Filter) -> Event:
-        """Make something happen to an email: `open`, `click` (`url`), `invalid` ..."""
-        return await self._do(calls.happen(email_id, event, more))
-
-    async def create_api_user(self, **order: object) -> ApiUser:
-        """Make an API_USER, with keys of its own unless they are given."""
-        return await self._do(calls.create_api_user(order))
-
-    async def delete_api_user(self, api_user: str) -> None:
-        """Remove an API_USER and all that is its."""
-        await self._do(calls.delete_api_user(api_user))
-
-    async def clear(self, **filters: Filter) -> int:
-        """Delete the messages that match, all of them without a filter; return how many."""
-        return await self._do(calls.clear(filters))
-
-    async def put_rules(self, api_user: str, rules: dict[str, Any]) -> dict[str, Any]:
-        """Replace the rules of an API_USER; return them with their defaults."""
-        params = {"api_user": api_user}
-        found: dict[str, Any] = await self._do(calls.raw_json("PUT", "/rules", params, rules))
-        return found
-
-    async def remove_rules(self, api_user: str) -> None:
-        """Remove the rules of an API_USER."""
-        await self._do(calls.raw_json("DELETE", "/rules", {"api_user": api_user}))
-
-    async def add_webhook(self, url: str, **order: object) -> dict[str, Any]:
-        """Tell events to a URL; `api_user` and `events` say which."""
-        call = calls.raw_json("POST", "/webhooks", {}, {"url": url, **order})
-        found: dict[str, Any] = await self._do(call)
-        return found
-
-    async def remove_webhook(self, webhook_id: int) -> None:
-        """Tell a webhook nothing more."""
-        await self._do(calls.raw_json("DELETE", f"/webhooks/{webhook_id}", {}))
-
-    async def deliveries(self, **filters: Filter) -> list[dict[str, Any]]:
-        """Return the newest calls of webhooks that match, each with its attempts."""
-        params = {"limit": calls.PAGE, **filters}
-        found = await self._do(calls.raw_json("GET", "/webhook-deliveries", params))
-        items: list[dict[str, Any]] = found["items"]
-        return items
-
-    async def _all(
-        self, kind: type[Result], path: str, filters: dict[str, Filter]
-    ) -> AsyncIterator[Result]:
-        params: dict[str, Filter] = {"limit": calls.PAGE, **filters}
+    async def all_of(self, listing: Listing[Result]) -> AsyncIterator[Result]:
+        """Yield all of a listing, page by page."""
+        cursor = None
         while True:
-            items, cursor = await self._do(calls.listing(kind, path, params))
+            items, cursor = await self.do(listing.page(cursor))
             for item in items:
                 yield item
             if cursor is None:
                 return
-            params["cursor"] = cursor
-
-    async def _do(self, call: Call[Result]) -> Result:
-        try:
-            answer = await self._client.request(**call.request())
-        except httpx.HTTPError as error:
-            raise calls.gone(self.url, error) from error
-        return call.result(answer)

@@ -1,209 +1,317 @@
-"""Each call of the sandbox API: what is asked, and how its answer is read. Nothing is sent here."""
+"""Each call of the sandbox API by its name: what is asked, and what is answered. Nothing is sent.
+
+Both clients have all of them as methods; they say the same and take the same.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import quote, urlsplit
+from dataclasses import replace
+from typing import Any
+from urllib.parse import quote
 
-from sendcloud_inbound import __version__
-from sendcloud_inbound.client.errors import NotComeError, SandboxError, ServerGoneError
-from sendcloud_inbound.client.values import ApiUser, Copy, Email, Event, Finding, Message, of
+from sendcloud_inbound.client.call import ANSWER_S, CLEARING_S, Call, Filter, Filters, Listing
+from sendcloud_inbound.client.errors import SandboxError
+from sendcloud_inbound.client.reading import (
+    as_json,
+    count,
+    items,
+    nothing,
+    octets,
+    one,
+    settings,
+    text,
+    whole_message,
+)
+from sendcloud_inbound.client.values import (
+    ApiUser,
+    ApiUserRow,
+    Behaviour,
+    Clock,
+    Copy,
+    Delivery,
+    Email,
+    Event,
+    Finding,
+    Message,
+    Release,
+    Suppression,
+    Webhook,
+    WholeMessage,
+)
 
-if TYPE_CHECKING:
-    import httpx
-
-Result = TypeVar("Result")
-Filter = str | int | float | bool | None
-"""A value of a filter; None means any."""
-Filters = Mapping[str, Any]
-
-PREFIX = "/sandbox/v1"
-ANSWER_S = 30.0
-"""How long an answer may take, beside the time that a call is to wait."""
-PAGE = 200
-_NOT_COME = {"/docs#not-come", "/docs#came"}
 _KINDS: dict[str, type[Any]] = {"email": Email, "message": Message, "event": Event}
 
 
-@dataclass(frozen=True)
-class Call(Generic[Result]):
-    """One call."""
-
-    method: str
-    path: str
-    read: Callable[[httpx.Response], Result]
-    params: Filters = field(default_factory=dict)
-    json: Any = None
-    content: bytes | None = None
-    timeout_s: float = ANSWER_S
-
-    def request(self) -> dict[str, Any]:
-        """Return what httpx is asked for."""
-        params = {name: _text(value) for name, value in self.params.items() if value is not None}
-        return {
-            "method": self.method,
-            "url": PREFIX + self.path,
-            "params": params,
-            "json": self.json,
-            "content": self.content,
-            "timeout": self.timeout_s,
-        }
-
-    def result(self, answer: httpx.Response) -> Result:
-        """Return what was answered; `SandboxError` with the server's own words."""
-        if not answer.is_success:
-            raise _error(answer)
-        try:
-            return self.read(answer)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise _stranger(answer) from error
+# messages
 
 
-def checked(url: str) -> str:
-    """Return a sandbox's URL; `SandboxError` when it is none."""
-    try:
-        parts = urlsplit(url)
-        is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
-    except ValueError:  # a port that is none
-        is_url = False
-    if not is_url:
-        raise SandboxError(f"{url!r} is no URL of a sandbox, such as http://127.0.0.1:8025")
-    return url.rstrip("/")
+def messages(**filters: Filter) -> Listing[Message]:
+    """Yield the messages that match, newest first."""
+    return Listing(Message, "/messages", filters)
 
 
-def gone(url: str, error: Exception) -> ServerGoneError:
-    """Return the error of a call that had no answer."""
-    why = str(error) or type(error).__name__
-    return ServerGoneError(f"no sandbox answers at {url}: {why}. Is sendcloud-inbound running?")
+def message(message_id: str) -> Call[WholeMessage]:
+    """Return a message whole: envelope, session, headers, X-SMTPAPI, findings and emails."""
+    return Call("GET", _path("/messages/{}", message_id), whole_message)
 
 
-def listing(
-    kind: type[Result], path: str, params: Filters
-) -> Call[tuple[list[Result], str | None]]:
-    """Return the call for one page of a listing."""
-
-    def read(answer: httpx.Response) -> tuple[list[Result], str | None]:
-        found = answer.json()
-        return [of(kind, each) for each in found["items"]], found["next_cursor"]
-
-    return Call("GET", path, read, params)
+def raw(message_id: str) -> Call[bytes]:
+    """Return the exact bytes of a message."""
+    return Call("GET", _path("/messages/{}/raw", message_id), octets)
 
 
-def email(email_id: str) -> Call[Copy]:
-    """Return the call for one copy."""
-    return Call("GET", f"/emails/{quote(email_id, safe='')}", partial(_one, Copy))
-
-
-def octets(path: str, name: str) -> Call[bytes]:
-    """Return the call for exact bytes."""
-    return Call("GET", path.format(quote(name, safe="")), lambda answer: answer.content)
-
-
-def text(path: str, name: str) -> Call[str]:
-    """Return the call for a text."""
-    return Call("GET", path.format(quote(name, safe="")), lambda answer: answer.text)
+def transcript(message_id: str) -> Call[str]:
+    """Return the dialogue that a message came by."""
+    return Call("GET", _path("/messages/{}/transcript", message_id), text)
 
 
 def findings(message_id: str) -> Call[list[Finding]]:
-    """Return the call for the findings of a message."""
-    path = f"/messages/{quote(message_id, safe='')}/lint"
-    return Call("GET", path, lambda answer: [of(Finding, each) for each in answer.json()["items"]])
+    """Return what SendCloud would have refused or ignored in a message."""
+    return Call("GET", _path("/messages/{}/lint", message_id), items(Finding))
 
 
-def wait(kind: str, filters: Filters, timeout_s: float) -> Call[list[Any]]:
-    """Return the call that waits."""
+def clear(**filters: Filter) -> Call[int]:
+    """Delete the messages that match, all of them without a filter; return how many."""
+    read = count("messages")
+    return Call("DELETE", "/messages", read, filters, timeout_s=CLEARING_S)
+
+
+def delete_message(message_id: str) -> Call[None]:
+    """Delete one message with all that is its."""
+    return Call("DELETE", _path("/messages/{}", message_id), nothing)
+
+
+def inbound(
+    api_user: str, content: bytes, *, mail_from: str = "", rcpt_to: str = ""
+) -> Call[Event]:
+    """Let a message come in from outside, told to webhooks as `route`; return that event."""
+    params = {"api_user": api_user, "mail_from": mail_from, "rcpt_to": rcpt_to}
+    return Call("POST", "/inbound", one(Event), params, content=content)
+
+
+# emails
+
+
+def emails(**filters: Filter) -> Listing[Email]:
+    """Yield the emails that match, newest message first, then by position."""
+    return Listing(Email, "/emails", filters)
+
+
+def email(email_id: str) -> Call[Copy]:
+    """Return the copy that a recipient gets."""
+    return Call("GET", _path("/emails/{}", email_id), one(Copy))
+
+
+def email_raw(email_id: str) -> Call[bytes]:
+    """Return the exact bytes that a recipient gets."""
+    return Call("GET", _path("/emails/{}/raw", email_id), octets)
+
+
+def email_html(email_id: str) -> Call[str]:
+    """Return the HTML that a recipient gets, decoded; `SandboxError` when there is none."""
+    return Call("GET", _path("/emails/{}/html", email_id), text)
+
+
+def email_text(email_id: str) -> Call[str]:
+    """Return the text that a recipient gets, decoded; `SandboxError` when there is none."""
+    return Call("GET", _path("/emails/{}/text", email_id), text)
+
+
+def attachment(email_id: str, n: int) -> Call[bytes]:
+    """Return an attachment's content; `n` is its own in `email(email_id).attachments`."""
+    return Call("GET", _path("/emails/{}/attachments/{}", email_id, n), octets)
+
+
+def happen(email_id: str, event: str, **more: Filter) -> Call[Event]:
+    """Make something happen to an email: `open`, `click` (`url`), `invalid` ..."""
+    path = _path("/emails/{}/events", email_id)
+    return Call("POST", path, one(Event), json={"event": event, **_given(more)})
+
+
+def release(email_id: str, *, to: str | None = None) -> Call[Release]:
+    """Send a copy to the server of `delivery.host`: to an address, else to its own recipient."""
+    path = _path("/emails/{}/release", email_id)
+    return Call("POST", path, one(Release), json={"to": to})
+
+
+# what happened, and waiting for it
+
+
+def events(**filters: Filter) -> Listing[Event]:
+    """Yield the events that match, newest first."""
+    return Listing(Event, "/events", filters)
+
+
+def wait_for(kind: str = "email", *, timeout_s: float = 10, **filters: Filter) -> Call[list[Any]]:
+    """Return so many (`count`) emails, messages or events; none with `absent=True`.
+
+    `NotComeError` when they do not come, or when what was to be absent does.
+    """
     value = _KINDS.get(kind)
     if value is None:
         raise SandboxError(f"kind is one of {', '.join(_KINDS)}, not {kind!r}")
     params = {**filters, "kind": kind, "timeout_s": timeout_s}
-
-    def read(answer: httpx.Response) -> list[Any]:
-        return [of(value, each) for each in answer.json()["items"]]
-
-    return Call("GET", "/wait", read, params, timeout_s=timeout_s + ANSWER_S)
+    return Call("GET", "/wait", items(value), params, timeout_s=timeout_s + ANSWER_S)
 
 
-def wait_for_one(kind: str, filters: Filters, timeout_s: float) -> Call[Any]:
-    """Return the call that waits for at least one, and gives the first."""
-    if filters.get("absent"):
-        raise SandboxError(f"what is not to come is no {kind}: call wait_for(..., absent=True)")
-    call = wait(kind, filters, timeout_s)
-    return replace(call, read=lambda answer: call.read(answer)[0])
+def wait_for_email(*, timeout_s: float = 10, **filters: Filter) -> Call[Email]:
+    """Return the email that is waited for; `NotComeError` says what nearly was it."""
+    return _wait_for_one("email", filters, timeout_s)
 
 
-def happen(email_id: str, event: str, more: Filters) -> Call[Event]:
-    """Return the call that makes something happen."""
-    order = {"event": event, **{name: value for name, value in more.items() if value is not None}}
-    path = f"/emails/{quote(email_id, safe='')}/events"
-    return Call("POST", path, partial(_one, Event), json=order)
+def wait_for_event(event: str, *, timeout_s: float = 10, **filters: Filter) -> Call[Event]:
+    """Return the event that is waited for."""
+    return _wait_for_one("event", {"event": event, **filters}, timeout_s)
 
 
-def create_api_user(order: Filters) -> Call[ApiUser]:
-    """Return the call that makes an API_USER."""
-    given = {name: value for name, value in order.items() if value is not None}
-    return Call("POST", "/api-users", partial(_one, ApiUser), json=given)
+# what is to happen
+
+
+def rules(api_user: str) -> Call[dict[str, Any]]:
+    """Return the rules of an API_USER, as they can be put again."""
+    return Call("GET", "/rules", as_json, {"api_user": api_user})
+
+
+def put_rules(api_user: str, rules: dict[str, Any]) -> Call[dict[str, Any]]:
+    """Replace the rules of an API_USER; return them with their defaults."""
+    return Call("PUT", "/rules", as_json, {"api_user": api_user}, rules)
+
+
+def remove_rules(api_user: str) -> Call[None]:
+    """Remove the rules of an API_USER."""
+    return Call("DELETE", "/rules", nothing, {"api_user": api_user})
+
+
+def suppressions(api_user: str | None = None) -> Call[list[Suppression]]:
+    """Return the addresses that mail is not sent to, oldest first: an API_USER's, or all."""
+    return Call("GET", "/suppressions", items(Suppression), {"api_user": api_user})
+
+
+def add_suppression(
+    api_user: str, address: str, kind: str = "blacklist", **more: str | None
+) -> Call[Suppression]:
+    """Send an API_USER's mail to an address no more.
+
+    `kind` is `unsubscribe`, `spam` or `blacklist`; `until` (ISO 8601; None: for ever) says when it
+    ends. Left out, a spam report ends after 180 days and the others never.
+    """
+    order = {"api_user": api_user, "address": address, "kind": kind, **more}
+    return Call("POST", "/suppressions", one(Suppression), json=order)
+
+
+def lift_suppressions(api_user: str, address: str, kind: str | None = None) -> Call[int]:
+    """Send mail to an address again, whatever kind forbade it, or one; return how many did."""
+    params = {"api_user": api_user, "address": address, "kind": kind}
+    return Call("DELETE", "/suppressions", count("lifted"), params)
+
+
+# webhooks
+
+
+def webhooks() -> Call[list[Webhook]]:
+    """Return all webhooks, in the order in which they were added."""
+    return Call("GET", "/webhooks", items(Webhook))
+
+
+def add_webhook(url: str, **order: object) -> Call[Webhook]:
+    """Tell events to a URL; `api_user` and `events` say which."""
+    return Call("POST", "/webhooks", one(Webhook), json={"url": url, **order})
+
+
+def remove_webhook(webhook_id: int) -> Call[None]:
+    """Tell a webhook nothing more."""
+    return Call("DELETE", _path("/webhooks/{}", webhook_id), nothing)
+
+
+def pause_webhook(webhook_id: int) -> Call[Webhook]:
+    """Let what a webhook is to be told wait."""
+    return Call("POST", _path("/webhooks/{}/pause", webhook_id), one(Webhook))
+
+
+def resume_webhook(webhook_id: int) -> Call[Webhook]:
+    """Tell a webhook what has waited, and what comes."""
+    return Call("POST", _path("/webhooks/{}/resume", webhook_id), one(Webhook))
+
+
+def deliveries(**filters: Filter) -> Listing[Delivery]:
+    """Yield the calls of webhooks that match, newest first, each with its attempts."""
+    return Listing(Delivery, "/webhook-deliveries", filters)
+
+
+def delivery(delivery_id: int) -> Call[Delivery]:
+    """Return one call of a webhook with its attempts."""
+    return Call("GET", _path("/webhook-deliveries/{}", delivery_id), one(Delivery))
+
+
+def replay(delivery_id: int, *, signature: str = "fresh") -> Call[Delivery]:
+    """Make a call of a webhook once more, signed anew or as it was (`original`); return the new."""
+    path = _path("/webhook-deliveries/{}/replay", delivery_id)
+    return Call("POST", path, one(Delivery), {"signature": signature})
+
+
+def replay_all(*, signature: str = "fresh", **filters: Filter) -> Call[int]:
+    """Make all calls that match and do not wait any more once more; return how many."""
+    params = {"signature": signature, **filters}
+    return Call("POST", "/webhook-deliveries/replay", count("replayed"), params)
+
+
+# API_USERs, and what the sandbox is like
+
+
+def api_users() -> Call[list[ApiUserRow]]:
+    """Return all API_USERs, without their keys."""
+    return Call("GET", "/api-users", items(ApiUserRow))
+
+
+def create_api_user(**order: object) -> Call[ApiUser]:
+    """Make an API_USER, with keys of its own unless they are given."""
+    return Call("POST", "/api-users", one(ApiUser), json=_given(order))
 
 
 def delete_api_user(api_user: str) -> Call[None]:
-    """Return the call that removes an API_USER."""
-    return Call("DELETE", f"/api-users/{quote(api_user, safe='')}", _nothing)
+    """Remove an API_USER and all that is its."""
+    return Call("DELETE", _path("/api-users/{}", api_user), nothing, timeout_s=CLEARING_S)
 
 
-def clear(filters: Filters) -> Call[int]:
-    """Return the call that deletes messages."""
-    return Call("DELETE", "/messages", lambda answer: int(answer.json()["messages"]), filters)
+def clock() -> Call[Clock]:
+    """Return what time it is in the sandbox."""
+    return Call("GET", "/clock", one(Clock))
 
 
-def raw_json(method: str, path: str, params: Filters, json: Any = None) -> Call[Any]:  # noqa: ANN401
-    """Return a call whose answer is JSON as it is, None where there is none."""
-
-    def read(answer: httpx.Response) -> Any:  # noqa: ANN401
-        return answer.json() if answer.content else None
-
-    return Call(method, path, read, params, json)
+def set_clock(**order: Filter) -> Call[Clock]:
+    """Change the time: `set` (ISO 8601), `advance_s`, `freeze`; what is due by then happens."""
+    return Call("POST", "/clock", one(Clock), json=_given(order))
 
 
-def _one(kind: type[Result], answer: httpx.Response) -> Result:
-    return of(kind, answer.json())
+def reset_clock() -> Call[Clock]:
+    """Let the clock tell the real time again."""
+    return Call("DELETE", "/clock", one(Clock))
 
 
-def _nothing(_: httpx.Response) -> None:
-    return None
+def config() -> Call[dict[str, str]]:
+    """Return the settings in force by name, keys and passwords masked."""
+    return Call("GET", "/config", settings)
 
 
-def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def fidelity(status: str | None = None) -> Call[list[Behaviour]]:
+    """Return SendCloud's behaviours: `implemented`, `differs`, `unknown`, or all."""
+    return Call("GET", "/fidelity", items(Behaviour), {"status": status})
 
 
-def _error(answer: httpx.Response) -> SandboxError:
-    try:
-        problem = answer.json()
-    except ValueError:
-        problem = None
-    if not isinstance(problem, dict) or "detail" not in problem:
-        return _stranger(answer)
-    sentences = (problem.get("title"), problem["detail"], problem.get("remedy"), _mismatch(answer))
-    text = ". ".join(str(sentence).rstrip(".") for sentence in sentences if sentence)
-    for miss in problem.get("near_misses") or ():
-        text += f"\n  {miss.get('what')}: {miss.get('why')}"
-    is_missing = problem.get("type") in _NOT_COME
-    return (NotComeError if is_missing else SandboxError)(text, problem)
+# how they are asked
 
 
-def _stranger(answer: httpx.Response) -> ServerGoneError:
-    """Return the error of an answer that is not what a sandbox of this version says."""
-    said = f"what answers at {answer.request.url} is no sandbox (HTTP {answer.status_code})"
-    if (mismatch := _mismatch(answer)) is not None:
-        said = f"the answer of {answer.request.url} is not understood. {mismatch}"
-    return ServerGoneError(said)
+def _path(form: str, *names: str | int) -> str:
+    return form.format(*(quote(str(name), safe="") for name in names))
 
 
-def _mismatch(answer: httpx.Response) -> str | None:
-    """Return a word about versions that differ, which may be the reason."""
-    name, _, theirs = answer.headers.get("server", "").partition("/")
-    if name != "sendcloud-inbound" or theirs == __version__:
-        return None
-    return f"The server is version {theirs}, this client {__version__}"
+def _given(members: Filters) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}
+
+
+def _wait_for_one(kind: str, filters: Filters, timeout_s: float) -> Call[Any]:
+    """Return the call that waits for at least one, and gives the first."""
+    if filters.get("absent"):
+        raise SandboxError(f"what is not to come is no {kind}: call wait_for(..., absent=True)")
+    call = wait_for(kind, timeout_s=timeout_s, **filters)
+    return replace(call, read=lambda answer: call.read(answer)[0])

@@ -74,10 +74,7 @@ class Copy(Email):
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header field of a name; None when there is none."""
-        wanted = name.lower()
-        found = (each for each in self.headers if str(each["name"]).lower() == wanted)
-        field = next(found, None)
-        return None if field is None else str(field["value"])
+        return _header(self.headers, name)
 
 
 @dataclass(frozen=True)
@@ -100,6 +97,122 @@ class Message:
 
 
 @dataclass(frozen=True)
+class WholeMessage:
+    """One message, whole."""
+
+    message_id: str
+    source: str
+    received_at: str
+    size: int
+    subject: str
+    status: str
+    reason: str | None
+    envelope: dict[str, Any]
+    session: dict[str, Any]
+    headers: list[dict[str, Any]]
+    """In the order sent."""
+    findings: list[Finding]
+    emails: list[Email]
+    """All of them, by position."""
+    xsmtpapi: dict[str, Any] | None = None
+
+    def header(self, name: str) -> str | None:
+        """Return the value of the first header field of a name; None when there is none."""
+        return _header(self.headers, name)
+
+
+@dataclass(frozen=True)
+class Release:
+    """What the server upstream made of a copy."""
+
+    status: str | None
+    """None: not now."""
+    sub_status: int | None
+    reason: str
+    reply: str | None
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """An address that an API_USER's mail is not sent to."""
+
+    api_user: str
+    address: str
+    kind: str
+    """`unsubscribe`, `spam` or `blacklist`."""
+    since: str
+    until: str | None
+    """None: for ever."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """A URL that events are told to."""
+
+    id: int
+    api_user: str | None
+    """None: the events of every API_USER."""
+    url: str
+    events: list[str] | None
+    """None: all."""
+    is_configured: bool
+    is_paused: bool
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One event told, or to be told, to one webhook."""
+
+    id: int
+    webhook_id: int
+    api_user: str
+    url: str
+    event: str
+    message_id: str | None
+    email_id: str | None
+    state: str
+    """`waiting`, `delivered`, `given_up` or `dropped`."""
+    fault: str | None
+    created_at: str
+    due_at: str | None
+    fields: dict[str, str]
+    attempts: list[dict[str, Any]]
+    """Each with its request and answer, in order."""
+
+
+@dataclass(frozen=True)
+class Clock:
+    """What time it is in the sandbox."""
+
+    now: str
+    is_frozen: bool
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """One thing that SendCloud does, and whether the sandbox does it."""
+
+    name: str
+    behaviour: str
+    status: str
+    """`implemented`, `differs` or `unknown`."""
+    sandbox: str | None
+    source: str
+    tests: list[str]
+
+
+@dataclass(frozen=True)
+class ApiUserRow:
+    """An API_USER, without its keys."""
+
+    api_user: str
+    user_id: int
+    is_configured: bool
+    expires_at: str | None
+    webhooks: list[int]
+
+
+@dataclass(frozen=True)
 class ApiUser:
     """An API_USER that was made for a test."""
 
@@ -109,3 +222,10 @@ class ApiUser:
     user_id: int
     expires_at: str | None = None
     webhooks: tuple[int, ...] | list[int] = ()
+
+
+def _header(headers: list[dict[str, Any]], name: str) -> str | None:
+    wanted = name.lower()
+    found = (each for each in headers if str(each["name"]).lower() == wanted)
+    field = next(found, None)
+    return None if field is None else str(field["value"])

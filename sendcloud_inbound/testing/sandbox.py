@@ -8,8 +8,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from sendcloud_inbound.client import Email, Event, Message, SandboxClient
-    from sendcloud_inbound.client.calls import Filter
-    from sendcloud_inbound.client.values import ApiUser
+    from sendcloud_inbound.client.call import Filter
+    from sendcloud_inbound.client.values import ApiUser, Delivery
 
 _TELLING = ("refused", "invalid", "ignored")
 """Levels of findings that are mistakes; `advice` is none."""
@@ -110,12 +110,12 @@ class Webhooks:
     def add(self, url: str, *events: str) -> int:
         """Tell such events to a URL, all of them when none is named; return the webhook's id."""
         order = {"api_user": self._api_user, "events": [*events] or None}
-        return int(self._client.add_webhook(url, **order)["id"])
+        return self._client.add_webhook(url, **order).id
 
     def remove(self, webhook_id: int) -> None:
         """Tell it nothing more."""
         self._client.remove_webhook(webhook_id)
 
-    def deliveries(self, **filters: Filter) -> list[dict[str, Any]]:
-        """Return what was told, each with its attempts."""
-        return self._client.deliveries(api_user=self._api_user, **filters)
+    def deliveries(self, **filters: Filter) -> list[Delivery]:
+        """Return what was told, newest first, each with its attempts."""
+        return [*self._client.deliveries(api_user=self._api_user, **filters)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
+import re
 import smtplib
 import socket
 import subprocess
@@ -11,6 +13,7 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+import httpx
 import pytest
 
 from sendcloud_inbound.client import (
@@ -20,9 +23,12 @@ from sendcloud_inbound.client import (
     SandboxClient,
     SandboxError,
     ServerGoneError,
+    calls,
 )
-from sendcloud_inbound.testing.receiver import Receiver
+from sendcloud_inbound.client.call import PREFIX, Call, Listing
+from sendcloud_inbound.testing.receiver import Receiver, receiving
 from sendcloud_inbound.testing.server import running
+from tests.processes import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -30,7 +36,39 @@ if TYPE_CHECKING:
     from sendcloud_inbound.testing.server import Server
 
 TO = "ben@ifaxin.com"
-MESSAGE = "Subject: bill\r\nX-SMTPAPI: {}\r\n\r\nhello\r\n"
+PARTS = """\
+Subject: bill
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: multipart/alternative; boundary=a
+
+--a
+Content-Type: text/plain
+
+hello
+--a
+Content-Type: text/html
+
+<p><a href="https://a.b/">hello</a></p>
+--a--
+--b
+Content-Type: text/csv
+Content-Disposition: attachment; filename=bill.csv
+
+1,2
+--b--
+""".replace("\n", "\r\n")
+GIVEN: dict[str, object] = {"n": 0, "webhook_id": 1, "delivery_id": 1, "content": b"x", "rules": {}}
+"""What calls are given for a name; any other text will do for the others."""
+CALLS = {
+    name: each
+    for name, each in vars(calls).items()
+    if inspect.isfunction(each) and each.__module__ == calls.__name__ and name[0] != "_"
+}
+FOR_PAGES = {"stream"}
+"""What a test has `wait` for."""
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +111,26 @@ def answering(server_name: bytes, body: bytes) -> Iterator[str]:
         thread.join()
 
 
-def send(server: Server, user: ApiUser, to: str = TO) -> None:
-    """Send one message, whose X-SMTPAPI is no base64."""
+def send(
+    server: Server, user: ApiUser, to: str = TO, text: str = "Subject: bill\r\n\r\nhello\r\n"
+) -> None:
+    """Send one message."""
     with smtplib.SMTP(server.smtp_host, server.smtp_port, timeout=20) as smtp:
         smtp.login(user.api_user, user.api_key)
-        smtp.sendmail("a@b.c", [to], "Subject: bill\r\n\r\nhello\r\n")
+        smtp.sendmail("a@b.c", [to], text)
+
+
+def made(make: Callable[..., object]) -> Call[object]:
+    """Make a call with what it cannot do without; of a listing, the first page."""
+    needed = [
+        name
+        for name, each in inspect.signature(make).parameters.items()
+        if each.default is each.empty and each.kind is not each.VAR_KEYWORD
+    ]
+    call = make(**{name: GIVEN.get(name, "x") for name in needed})
+    found = call.page(None) if isinstance(call, Listing) else call
+    assert isinstance(found, Call)
+    return found
 
 
 def test_mail_is_waited_for_and_looked_at(
@@ -113,14 +166,144 @@ def test_things_happen_and_are_waited_for(
     assert [*client.emails(api_user=user.api_user)] == []
 
 
-def test_orders_are_given(client: SandboxClient, user: ApiUser) -> None:
-    """Rules and webhooks, put and taken back."""
+def test_a_message_and_a_copy_are_had_whole(
+    server: Server, client: SandboxClient, user: ApiUser
+) -> None:
+    """What came, and each part of what its recipient gets."""
+    send(server, user, text="X-SMTPAPI: \r\n" + PARTS)
+    email = client.wait_for_email(api_user=user.api_user, status="delivered")
+    message = client.message(email.message_id)
+    assert message.envelope == {"mail_from": "a@b.c", "rcpt_to": [TO]}
+    assert message.session["api_user"] == user.api_user
+    assert message.header("mime-version") == "1.0"
+    assert message.emails == [email]
+    assert message.findings == client.findings(email.message_id)
+    assert message.findings
+    copy = client.email(email.email_id)
+    assert copy.links[0] == "https://a.b/"
+    assert client.email_html(email.email_id) == copy.html
+    assert client.email_text(email.email_id) == copy.text == "hello"
+    (attached,) = copy.attachments
+    assert attached["filename"] == "bill.csv"
+    assert client.attachment(email.email_id, attached["n"]) == b"1,2"
+    client.delete_message(email.message_id)
+    with pytest.raises(SandboxError, match="no message"):
+        client.message(email.message_id)
+
+
+def test_rules_are_put_and_taken_back(client: SandboxClient, user: ApiUser) -> None:
+    """They can be looked at meanwhile."""
     rules = {"seed": 1, "rules": [{"recipient": "*", "outcome": "open"}]}
-    assert client.put_rules(user.api_user, rules)["seed"] == 1
+    put = client.put_rules(user.api_user, rules)
+    assert put["seed"] == 1
+    assert client.rules(user.api_user) == put
     client.remove_rules(user.api_user)
-    hook = client.add_webhook("http://127.0.0.1:9/", api_user=user.api_user)
-    assert client.deliveries(webhook=hook["id"]) == []
-    client.remove_webhook(hook["id"])
+    assert client.rules(user.api_user)["rules"] == []
+
+
+def test_suppressions_are_added_and_lifted(client: SandboxClient, user: ApiUser) -> None:
+    """For ever, or until a time; what is not said is as SendCloud has it."""
+    blocked = client.add_suppression(user.api_user, TO)
+    assert (blocked.kind, blocked.until) == ("blacklist", None)
+    until = "2999-01-01T00:00:00.000Z"
+    ending = client.add_suppression(user.api_user, TO, "unsubscribe", until=until)
+    assert ending.until == until
+    assert client.add_suppression(user.api_user, TO, "spam").until is not None
+    renewed = client.add_suppression(user.api_user, TO, "spam", until=None)
+    assert client.suppressions(user.api_user) == [blocked, ending, renewed]
+    assert client.lift_suppressions(user.api_user, TO, "spam") == 1
+    assert client.lift_suppressions(user.api_user, TO) == 2
+    assert client.suppressions(user.api_user) == []
+
+
+def test_webhooks_are_told_later_and_once_more(
+    server: Server, client: SandboxClient, user: ApiUser
+) -> None:
+    """Paused, resumed, replayed; a receiver tells what came."""
+    with receiving(user.app_key) as receiver:
+        hook = client.add_webhook(receiver.url, api_user=user.api_user, events=["deliver"])
+        assert client.pause_webhook(hook.id).is_paused
+        send(server, user)
+        client.wait_for_event("deliver", api_user=user.api_user)
+        (waiting,) = client.deliveries(webhook=hook.id)
+        assert (waiting.state, waiting.attempts) == ("waiting", [])
+        assert not client.resume_webhook(hook.id).is_paused
+        receiver.wait_for(1)
+        wait_until(lambda: client.delivery(waiting.id).state == "delivered", "its delivery")
+        again = client.replay(waiting.id, signature="original")
+        first, second = receiver.wait_for(2)
+        assert first == second
+        wait_until(lambda: client.delivery(again.id).state == "delivered", "the second")
+        assert client.replay_all(webhook=hook.id, state="delivered") == 2
+        receiver.wait_for(4)
+    assert hook in client.webhooks()
+    client.remove_webhook(hook.id)
+    assert hook not in client.webhooks()
+
+
+def test_a_message_comes_in_from_outside(client: SandboxClient, user: ApiUser) -> None:
+    """As an answer to a mail would."""
+    content = b"From: ben@ifaxin.com\r\nSubject: Re: bill\r\n\r\nthanks\r\n"
+    told = client.inbound(user.api_user, content, rcpt_to="a@b.c")
+    assert (told.event, told.api_user) == ("route", user.api_user)
+    assert [*client.events(api_user=user.api_user, event="route")] == [told]
+
+
+def test_a_copy_is_not_let_out_without_a_server_upstream(
+    server: Server, client: SandboxClient, user: ApiUser
+) -> None:
+    """The server's own words say so."""
+    send(server, user)
+    email = client.wait_for_email(api_user=user.api_user)
+    with pytest.raises(SandboxError, match="no server is set"):
+        client.release(email.email_id, to="me@example.com")
+
+
+def test_the_clock_is_stopped_moved_on_and_let_go() -> None:
+    """On a sandbox of its own, for it is one clock for all."""
+    with running() as server, SandboxClient(server.http_url) as client:
+        noon = client.set_clock(set="2030-01-01T12:00:00Z", freeze=True)
+        assert (noon.now, noon.is_frozen) == ("2030-01-01T12:00:00.000Z", True)
+        assert client.set_clock(advance_s=90).now == "2030-01-01T12:01:30.000Z"
+        assert client.clock().is_frozen
+        assert not client.reset_clock().is_frozen
+
+
+def test_api_users_settings_and_fidelity_are_listed(client: SandboxClient, user: ApiUser) -> None:
+    """Without keys; with a filter."""
+    assert client.config()["webhooks.check_urls"] == "false"
+    listed = {each.api_user: each for each in client.api_users()}
+    assert listed[user.api_user].user_id == user.user_id
+    assert listed["sandbox_user"].is_configured
+    assert {each.status for each in client.fidelity("unknown")} == {"unknown"}
+    assert len(client.fidelity()) > len(client.fidelity("unknown"))
+
+
+def test_every_call_of_the_server_has_a_method(server: Server) -> None:
+    """Those that OpenAPI describes, each under a name of its own."""
+    told = httpx.get(f"{server.http_url}/openapi.json", trust_env=False).json()["paths"]
+    wanted = {
+        (method.upper(), re.sub(r"{\w+}", "x", path)): call["operationId"]
+        for path, methods in told.items()
+        for method, call in methods.items()
+        if path.startswith(PREFIX)
+    }
+    made_all = [made(make) for make in CALLS.values()]
+    known = {(each.method, re.sub(r"/[01](?=/|$)", "/x", PREFIX + each.path)) for each in made_all}
+    assert known <= wanted.keys()
+    assert {name for call, name in wanted.items() if call not in known} == FOR_PAGES
+
+
+@pytest.mark.parametrize("kind", [SandboxClient, AsyncSandboxClient])
+def test_help_shows_what_a_call_takes(kind: type[SandboxClient | AsyncSandboxClient]) -> None:
+    """Each method has the words and the parameters of its call, behind self."""
+    for name, make in CALLS.items():
+        method = vars(kind)[name]
+        assert method.__doc__ == make.__doc__
+        assert [*inspect.signature(method).parameters] == [
+            "self",
+            *inspect.signature(make).parameters,
+        ]
 
 
 def test_what_does_not_come_is_an_assertion_that_failed(
@@ -229,6 +412,7 @@ async def test_the_same_in_an_event_loop(server: Server) -> None:
     """Every call that the sync one has, by the same name."""
     public = {name for name in vars(SandboxClient) if not name.startswith("_")}
     assert public == {name for name in vars(AsyncSandboxClient) if not name.startswith("_")}
+    assert public == {*CALLS, "close", "do", "all_of"}
     async with AsyncSandboxClient(server.http_url) as client:
         user = await client.create_api_user(ttl_s=600)
         send(server, user)

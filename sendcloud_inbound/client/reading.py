@@ -1,0 +1,64 @@
+"""How answers are read: each of these makes of one what a call gives."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sendcloud_inbound.client.values import Email, Finding, WholeMessage, of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+
+Result = TypeVar("Result")
+
+
+def one(kind: type[Result]) -> Callable[[httpx.Response], Result]:
+    """Read one value."""
+    return lambda answer: of(kind, answer.json())
+
+
+def items(kind: type[Result]) -> Callable[[httpx.Response], list[Result]]:
+    """Read all values of a listing that comes at once."""
+    return lambda answer: [of(kind, each) for each in answer.json()["items"]]
+
+
+def count(name: str) -> Callable[[httpx.Response], int]:
+    """Read how many there were."""
+    return lambda answer: int(answer.json()[name])
+
+
+def whole_message(answer: httpx.Response) -> WholeMessage:
+    """Read a message with its findings and emails."""
+    found = answer.json()
+    parts = {
+        "findings": [of(Finding, each) for each in found["findings"]],
+        "emails": [of(Email, each) for each in found["emails"]],
+    }
+    return of(WholeMessage, found | parts)
+
+
+def settings(answer: httpx.Response) -> dict[str, str]:
+    """Read the settings by name."""
+    return {str(each["setting"]): str(each["value"]) for each in answer.json()["items"]}
+
+
+def as_json(answer: httpx.Response) -> dict[str, Any]:
+    """Read an object as it is."""
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def octets(answer: httpx.Response) -> bytes:
+    """Read exact bytes."""
+    return answer.content
+
+
+def text(answer: httpx.Response) -> str:
+    """Read a text."""
+    return answer.text
+
+
+def nothing(_: httpx.Response) -> None:
+    """Read nothing: that it was done is all there is to know."""
