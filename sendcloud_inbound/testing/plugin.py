@@ -3,11 +3,15 @@
 A sandbox is started with the first test that asks for one, in a thread of the test process, or one
 that runs already is used: when SENDCLOUD_HTTP_URL is set, and SENDCLOUD_SMTP_HOST and
 SENDCLOUD_SMTP_PORT with it. Each test has an API_USER of its own, so tests may run in parallel.
+
+A server in a container reaches the receiver of webhooks by the host that SENDCLOUD_WEBHOOK_HOST
+names, or `sendcloud_webhook_host` in pytest's settings.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -23,6 +27,17 @@ if TYPE_CHECKING:
 
 _SMTP_PORT = 2525
 _OPTIONS = {"seed", "strict", "rules"}
+_WEBHOOK_HOST = "sendcloud_webhook_host"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Make the setting known."""
+    parser.addini(
+        _WEBHOOK_HOST,
+        "the host that a SendCloud sandbox reaches the receiver of webhooks under: a name or an "
+        f"IPv4 address; {_WEBHOOK_HOST.upper()} goes before it (default: 127.0.0.1)",
+        default="",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -73,11 +88,13 @@ def sendcloud(request: pytest.FixtureRequest, sendcloud_server: Server) -> Itera
 
 
 @pytest.fixture
-def sendcloud_webhook_receiver(sendcloud: Sandbox) -> Iterator[Receiver]:
+def sendcloud_webhook_receiver(
+    request: pytest.FixtureRequest, sendcloud: Sandbox
+) -> Iterator[Receiver]:
     """A receiver that all events of the test's mail are told to; it verifies their signatures."""
-    from sendcloud_inbound.testing.receiver import receiving  # noqa: PLC0415
+    from sendcloud_inbound.testing.receiver import LOCAL, receiving  # noqa: PLC0415
 
-    with receiving(sendcloud.app_key) as receiver:
+    with receiving(sendcloud.app_key, _webhook_host(request.config) or LOCAL) as receiver:
         sendcloud.webhooks.add(receiver.url)
         yield receiver
 
@@ -102,6 +119,17 @@ def _quieten() -> None:
 
     if not structlog.is_configured():
         logs.configure(level="warning", stream=sys.__stderr__)
+
+
+def _webhook_host(config: pytest.Config) -> str:
+    """Return the host that is set for the receiver of webhooks; empty when none is."""
+    host = os.environ.get(_WEBHOOK_HOST.upper()) or str(config.getini(_WEBHOOK_HOST))
+    if re.search(r"[^\w.-]", host):
+        raise pytest.UsageError(
+            f"{_WEBHOOK_HOST} is {host!r}: give a name or an IPv4 address alone, such as "
+            "host.docker.internal; the port is made up"
+        )
+    return host
 
 
 def _options(request: pytest.FixtureRequest) -> dict[str, Any]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import hmac
 import threading
 from contextlib import contextmanager
-from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from sendcloud_inbound.rules.signatures import is_valid
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+LOCAL = "127.0.0.1"
+_ALL = "0.0.0.0"  # noqa: S104 - a server in a container comes in by another interface
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -44,18 +46,24 @@ class Receiver:
             self._came.notify_all()
 
     def _is_signed(self, form: dict[str, str]) -> bool:
-        """Verify the signature, as SENDCLOUD.md 4.2 has it."""
-        said = f"{form.get('timestamp', '')}{form.get('token', '')}".encode()
-        expected = hmac.new(self.app_key.encode(), said, sha256).hexdigest()
-        given = form.get("signature", "").lower()
-        return hmac.compare_digest(expected.encode(), given.encode(errors="replace"))
+        try:
+            timestamp_ms = int(form["timestamp"])
+            return is_valid(self.app_key, timestamp_ms, form["token"], form["signature"])
+        except (KeyError, ValueError):  # a field is missing, or the time is no number
+            return False
 
 
 @contextmanager
-def receiving(app_key: str) -> Iterator[Receiver]:
-    """Run a receiver on a free port until the block ends."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
-    receiver = Receiver(f"http://127.0.0.1:{server.server_port}/", app_key)
+def receiving(app_key: str, host: str = LOCAL) -> Iterator[Receiver]:
+    """Run a receiver on a free port until the block ends.
+
+    Args:
+        app_key: What calls are signed with.
+        host: The name or IPv4 address that the server reaches this machine under; with another
+            than the local one, the receiver listens on all addresses.
+    """
+    server = ThreadingHTTPServer((LOCAL if host == LOCAL else _ALL, 0), _Handler)
+    receiver = Receiver(f"http://{host}:{server.server_port}/", app_key)
     server.receiver = receiver  # type: ignore[attr-defined]  # for the handler
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -26,6 +26,7 @@ from sendcloud_inbound.client import (
     calls,
 )
 from sendcloud_inbound.client.call import PREFIX, Call, Listing
+from sendcloud_inbound.rules.signatures import sign
 from sendcloud_inbound.testing.receiver import Receiver, receiving
 from sendcloud_inbound.testing.server import running
 from tests.processes import wait_until
@@ -393,11 +394,17 @@ async def test_hundreds_may_wait_at_once(server: Server, user: ApiUser) -> None:
     assert {each.recipient for each in found} == {found[0].recipient}
 
 
-def test_a_signature_of_odd_letters_is_forged() -> None:
-    """And is kept as such."""
+@pytest.mark.parametrize(
+    "wrong",
+    [{"signature": "\udcff\u4e2d"}, {"timestamp": "now"}, {"timestamp": "2"}, {"token": "u"}, None],
+)
+def test_a_call_that_is_not_signed_right_is_forged(wrong: dict[str, str] | None) -> None:
+    """And is kept as such; one that lacks all three fields too."""
+    right = {"timestamp": "1", "token": "t", "signature": sign("key", 1, "t").upper()}
     receiver = Receiver("http://x", "key")
-    receiver.take({"signature": "\udcff\u4e2d"})
-    assert (receiver.events, len(receiver.forged)) == ([], 1)
+    receiver.take(right)
+    receiver.take({} if wrong is None else right | wrong)
+    assert (receiver.events, len(receiver.forged)) == ([right], 1)
 
 
 def test_nobody_there_is_said() -> None:

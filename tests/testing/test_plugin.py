@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
 
+OTHER = "127.0.0.2" if sys.platform == "linux" else "localhost"
+"""An address of this machine that who listens on 127.0.0.1 alone is not reached by."""
+
 SEND = """
 import smtplib
 
@@ -76,6 +79,15 @@ def test_it_is_not_as_it_should_be(sendcloud):
 def test_a_misspelt_marker(sendcloud):
     pass
 """
+HOOKS = """
+import pytest
+from sending import send
+
+def test_webhooks(sendcloud, sendcloud_webhook_receiver):
+    assert sendcloud_webhook_receiver.url.startswith("http://{host}:")
+    send(sendcloud)
+    assert len(sendcloud_webhook_receiver.wait_for(2)) == 2
+"""
 
 
 def run(folder: Path, text: str, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -118,6 +130,21 @@ def test_a_failure_shows_the_mail_and_why(tmp_path: Path) -> None:
     assert "xsmtpapi-not-base64" in told
     assert "subject: x" in told.lower() or "C: (" in told.partition("xsmtpapi-not-base64")[2]
     assert "sendcloud takes rules, seed, strict" in told
+
+
+def test_a_server_elsewhere_reaches_the_receiver_by_the_host_that_is_set(tmp_path: Path) -> None:
+    """In pytest's settings, or before them in the environment."""
+    setting = ("-o", "sendcloud_webhook_host=localhost")
+    done = run(tmp_path, HOOKS.format(host="localhost"), *setting)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+    done = run(tmp_path, HOOKS.format(host=OTHER), *setting, SENDCLOUD_WEBHOOK_HOST=OTHER)
+    assert "1 passed" in done.stdout, done.stdout + done.stderr
+
+
+def test_a_host_that_is_none_is_a_mistake(tmp_path: Path) -> None:
+    """A URL, say; the line tells what to give."""
+    done = run(tmp_path, HOOKS, SENDCLOUD_WEBHOOK_HOST="http://ci:8000")
+    assert "sendcloud_webhook_host is 'http://ci:8000': give a name" in done.stdout, done.stdout
 
 
 def test_who_does_not_use_it_pays_nothing(tmp_path: Path) -> None:
