@@ -77,10 +77,16 @@ def run(name: str, server: ProgramProcess) -> subprocess.CompletedProcess[bytes]
         return _run(copy, server, Path(folder))
 
 
+def class_path(name: str) -> str:
+    """Return where Java finds the library of a program."""
+    jars = _JARS["jakarta" if name.startswith("jakarta") else "javax"]
+    return ":".join(f"/usr/share/java/{jar}.jar" for jar in jars)
+
+
 def _run(copy: Path, server: ProgramProcess, home: Path) -> subprocess.CompletedProcess[bytes]:
     runner = _RUNNERS[copy.suffix]
     command = [*runner.command, str(copy)] if runner.takes_path else runner.command
-    env = {"CLASSPATH": _class_path(copy.stem), "HOME": str(home)}  # no settings of the user's
+    env = {"CLASSPATH": class_path(copy.stem), "HOME": str(home)}  # no settings of the user's
     with copy.open("rb") as text:
         return subprocess.run(
             command,
@@ -111,8 +117,3 @@ def _place(server: ProgramProcess) -> dict[str, str]:
         "SENDCLOUD_API_USER": "sandbox_user",
         "SENDCLOUD_API_KEY": "sandbox_key",
     }
-
-
-def _class_path(name: str) -> str:
-    jars = _JARS["jakarta" if name.startswith("jakarta") else "javax"]
-    return ":".join(f"/usr/share/java/{jar}.jar" for jar in jars)
