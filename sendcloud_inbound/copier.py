@@ -57,8 +57,6 @@ class Copier:
         return Outgoing(
             email_id=email_id(email.message_id, email.position, email.recipient),
             message_id=email.message_id,
-            position=email.position,
-            api_user=email.api_user,
             mail_from=copies.envelope_sender(email.position, email.recipient),
             recipient=email.recipient,
             content=octets,

@@ -114,17 +114,15 @@ def expansion(*recipients: str, **overrides: Any) -> Expansion:
     return Expansion(**values | overrides)
 
 
-def outgoing(**overrides: Any) -> Outgoing:
-    """Return a copy on its way out; its ids follow from message, position and recipient."""
+def outgoing(position: int = 0, **overrides: Any) -> Outgoing:
+    """Return a copy on its way out; its emailId follows from message, position and recipient."""
     values: dict[str, Any] = {
         "message_id": message_id(),
-        "position": 0,
-        "api_user": "sandbox_user",
         "mail_from": "98a47302-beee-11e4-a3b9-00163e12fa99@sandbox.sendcloud.org",
         "recipient": "recipient@example.com",
         "content": CONTENT,
     } | overrides
-    number = f"{values['message_id']}{values['position']}${values['recipient']}"
+    number = f"{values['message_id']}{position}${values['recipient']}"
     return Outgoing(**{"email_id": number} | values)
 
 

@@ -214,10 +214,6 @@ class Expansion(NamedTuple):
     opened."""
     suppressions: tuple[Suppression, ...] = ()
 
-    def with_emails(self, emails: tuple[Email, ...]) -> Expansion:
-        """Return the same with what became of its emails."""
-        return self._replace(emails=emails)
-
 
 @dataclass(frozen=True, slots=True)
 class DeliveryFacts:
@@ -241,8 +237,6 @@ class Outgoing(NamedTuple):
 
     email_id: str
     message_id: str
-    position: int
-    api_user: str
     mail_from: str
     """The envelope sender that it leaves with (SENDCLOUD.md 1.5)."""
     recipient: str

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-def is_allowed(recipient: str, allow: Iterable[str], block: Iterable[str]) -> bool:
-    """Tell whether mail may leave to a recipient: allowed, and not blocked; block wins."""
-    return matches_any(allow, recipient) and not matches_any(block, recipient)
-
-
 def matches_any(patterns: Iterable[str], recipient: str) -> bool:
     """Tell whether at least one of the patterns speaks of an address; of none, none does."""
     return any(matches(pattern, recipient) for pattern in patterns)

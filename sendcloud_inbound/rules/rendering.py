@@ -101,21 +101,6 @@ class Rendering:
         return self._marks.links(self._substitution.row(position), urls)
 
     @property
-    def used(self) -> frozenset[str]:
-        """The variables that stand in the Subject or in a text and have a value."""
-        return frozenset(self._substitution.used)
-
-    @property
-    def unused(self) -> frozenset[str]:
-        """The variables that have a value and stand nowhere."""
-        return frozenset(self._substitution.variables.given) - self.used
-
-    @property
-    def without_value(self) -> frozenset[str]:
-        """What stands in a text like a variable and has no value (S8)."""
-        return frozenset(self._substitution.without_value)
-
-    @property
     def has_unsubscribe_link(self) -> bool:
         """Whether a text says where the unsubscribe link belongs (SENDCLOUD.md 6.4)."""
         return self._substitution.holds(UNSUBSCRIBE_LINK)

@@ -21,7 +21,6 @@ STATUS: Final = {
     EventKind.SOFT_BOUNCE: EmailStatus.SOFT_BOUNCE,
 }
 """The events that give an email a new state."""
-DELIVERED: Final = (Step(0, EventKind.DELIVER),)
 _SUPPRESSES: Final = {
     EventKind.UNSUBSCRIBE: SuppressionKind.UNSUBSCRIBE,
     EventKind.REPORT_SPAM: SuppressionKind.SPAM,
@@ -79,14 +78,6 @@ def suppressed_by(event: Event, recipient: str) -> Iterable[Suppression]:
         return ()
     since_ms = event.occurred_at_ms
     return (Suppression(event.api_user, recipient, kind, since_ms, until_ms(kind, since_ms)),)
-
-
-def merged(events: Iterable[Event]) -> tuple[Event, ...]:
-    """Return events with those in one that happened to emails in a row, all alike."""
-    runs: list[Event] = []
-    for event in events:
-        add(runs, event)
-    return tuple(runs)
 
 
 def add(runs: list[Event], event: Event) -> None:

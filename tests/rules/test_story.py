@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from hypothesis import given, strategies as st
 
 from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.history import Event, EventKind, Step, SuppressionKind
 from sendcloud_inbound.rules.model import Email, EmailStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 EMAIL = Email(3, "ben@ifaxin.com", EmailStatus.REQUESTED)
 KINDS = st.sampled_from([None, *(set(EventKind) - {EventKind.ROUTE, EventKind.REQUEST})])
@@ -65,6 +69,14 @@ def test_unsubscribing_and_reporting_suppress() -> None:
     assert not any(found.values())
 
 
+def in_runs(events: Iterable[Event]) -> list[Event]:
+    """Add events one after the other."""
+    runs: list[Event] = []
+    for event in events:
+        story.add(runs, event)
+    return runs
+
+
 @given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from([0, 1])), max_size=12))
 def test_merged_events_are_the_same_events(runs: list[tuple[str, int]]) -> None:
     """Taken apart again, they are what they were: each kind, time and position once."""
@@ -72,7 +84,7 @@ def test_merged_events_are_the_same_events(runs: list[tuple[str, int]]) -> None:
         Event(EventKind.DELIVER if kind == "a" else EventKind.OPEN, "u", at, position)
         for position, (kind, at) in enumerate(runs)
     ]
-    merged = story.merged(events)
+    merged = in_runs(events)
     apart = [
         run._replace(position=position, emails=1)
         for run in merged
@@ -86,4 +98,4 @@ def test_the_request_is_no_part_of_a_run() -> None:
     """It is about the message, though its position is that of the first email."""
     request = Event(EventKind.REQUEST, "u", 0, 0, 0)
     deliver = Event(EventKind.DELIVER, "u", 0, 0)
-    assert story.merged([request, deliver]) == (request, deliver)
+    assert in_runs([request, deliver]) == [request, deliver]

@@ -439,12 +439,11 @@ def test_s8_variables_without_a_value_are_told() -> None:
     """What looks like a variable and has no value; links and percentages are none."""
     content = mail("%a% %b% %b% 50% %E4%BD%A0 %20x%20 %adr%20 100% %%x%% %姓名%", "Subject: %s%")
     made = rendering(content, api(pubsub={"%a%": "x"}))
-    assert made.without_value == {"%b%", "%s%", "%x%", "%姓名%"}
-    assert made.used == {"%a%"}
+    names = [found.message.partition(" ")[0] for found in made.findings]
+    assert names == ["%b%", "%s%", "%x%", "%姓名%"]
     told = [(found.code, found.where) for found in made.findings]
     assert told[1] == ("variable-without-value", "Subject")
     assert told[0] == ("variable-without-value", "text/plain, part 1")
-    assert len(told) == 4
 
 
 def test_without_x_smtpapi_nothing_is_told() -> None:
@@ -456,7 +455,6 @@ def test_without_x_smtpapi_nothing_is_told() -> None:
 def test_s8_values_without_a_variable_are_told() -> None:
     """A value that stands nowhere has no effect."""
     made = rendering(mail("%a%"), api(to=TO, sub={"%a%": ["1", "2"], "%z%": ["1", "2"]}))
-    assert made.unused == {"%z%"}
     assert [(found.code, found.where) for found in made.findings] == [
         ("value-without-variable", "X-SMTPAPI %z%")
     ]
