@@ -14,7 +14,7 @@ _REGION_AND_IP = r"(s[cg])-([0-9]{1,3}(?:[_-][0-9]{1,3}){3})"
 _MESSAGE_ID = rf"([0-9]{{13}})_([0-9]+)_([0-9]+)_([0-9]{{1,4}})\.{_REGION_AND_IP}-inbound"
 _HOST = re.compile(_REGION_AND_IP)
 _MESSAGE = re.compile(_MESSAGE_ID)
-_REFERENCE = re.compile(rf"<?({_MESSAGE_ID})([0-9]{{1,9}})@")
+_REFERENCE = re.compile(rf"<?({_MESSAGE_ID})([0-9]+)@")
 _EMAIL = re.compile(rf"({_MESSAGE_ID})([0-9]+)\$(.+)")
 
 _COUNTERS = 10_000
@@ -87,7 +87,10 @@ def parse_reference(text: str) -> tuple[str, int] | None:
     Returns messageId and position; None for any other Message-ID.
     """
     found = _REFERENCE.match(text)
-    return (found[1], int(found[8])) if found else None
+    try:
+        return (found[1], int(found[8])) if found else None
+    except ValueError:  # more digits than Python makes a number of
+        return None
 
 
 class MessageIds:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 from sendcloud_inbound.ports import Page
 from sendcloud_inbound.rules import headers
 from sendcloud_inbound.store import cursors, statements
-from sendcloud_inbound.store.rows import storable, stored_email, stored_message
+from sendcloud_inbound.store.rows import storable, storable_position, stored_email, stored_message
 from sendcloud_inbound.store.searching import Searching
 from sendcloud_inbound.store.tables import messages
 
@@ -90,7 +90,7 @@ class StoredMail:
         return None if row is None else stored_message(row)
 
     async def email(self, message_id: str, position: int) -> StoredEmail | None:
-        """Return one email of a message."""
+        """Return one email of a message; there is none at a position that no column holds."""
         row = await self._access.read(
             lambda conn: _one(conn, statements.EMAIL, message_id, position)
         )
@@ -204,7 +204,7 @@ def _one(
 ) -> Row[Any] | None:
     key: dict[str, str | int] = {"message_id": storable(message_id)}
     if position is not None:
-        key["position"] = position
+        key["position"] = storable_position(position)
     return conn.execute(statement, key).one_or_none()
 
 

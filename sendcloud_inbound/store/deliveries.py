@@ -10,7 +10,7 @@ from sendcloud_inbound.ports import Attempt, Page, StoredPost
 from sendcloud_inbound.rules.forms import signed_part
 from sendcloud_inbound.rules.history import EventKind, PostState
 from sendcloud_inbound.store import cursors
-from sendcloud_inbound.store.rows import folded_address, storable
+from sendcloud_inbound.store.rows import folded_address, storable, storable_position
 from sendcloud_inbound.store.tables import (
     IS_WAITING,
     emails,
@@ -186,7 +186,7 @@ def _conditions(wanted: PostFilter) -> Iterator[ColumnElement[bool]]:
         its_key = select(messages.c.key).where(messages.c.message_id == storable(wanted.message_id))
         yield webhook_posts.c.message_key == its_key.correlate(None).scalar_subquery()
     if wanted.position is not None:
-        yield emails.c.position == wanted.position
+        yield emails.c.position == storable_position(wanted.position)
     if wanted.recipient is not None:
         yield from _to(folded_address(wanted.recipient))
 

@@ -10,7 +10,7 @@ from sqlalchemy import and_, func, or_, select
 from sendcloud_inbound.ports import Page, StoredEvent
 from sendcloud_inbound.rules.history import NO_DETAILS, Event, EventKind
 from sendcloud_inbound.store import cursors
-from sendcloud_inbound.store.rows import folded_address, storable
+from sendcloud_inbound.store.rows import folded_address, storable, storable_position
 from sendcloud_inbound.store.tables import emails, events, messages
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def _conditions(wanted: EventFilter) -> Iterator[ColumnElement[bool]]:
         its_key = select(messages.c.key).where(messages.c.message_id == storable(wanted.message_id))
         yield events.c.message_key == its_key.scalar_subquery()
     if wanted.position is not None:
-        yield emails.c.position == wanted.position
+        yield emails.c.position == storable_position(wanted.position)
     if wanted.label_id is not None:
         yield messages.c.label_id == storable(wanted.label_id)
     if wanted.since_ms is not None:

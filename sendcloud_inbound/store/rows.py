@@ -102,6 +102,8 @@ PostgreSQL refuses a longer index entry than 2,704 octets; this stays below in a
 """
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+_LARGEST_INTEGER = 2**31 - 1
+"""Of a column; beyond every list of recipients."""
 _quoted: Callable[[str], str] = json.encoder.encode_basestring_ascii
 """A text as JSON; a list of them is put together by hand, at a quarter of the cost."""
 
@@ -111,6 +113,11 @@ def storable(text: str) -> str:
     if text.isascii() and "\0" not in text:
         return text
     return _UNSTORABLE.sub("\ufffd", text)
+
+
+def storable_position(position: int) -> int:
+    """Return `position`, or for one that no column holds the largest that nobody has."""
+    return min(position, _LARGEST_INTEGER)
 
 
 def _storable(text: str | None) -> str | None:

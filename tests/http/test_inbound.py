@@ -87,10 +87,11 @@ async def test_the_mail_that_is_answered_is_found(
 
 
 async def test_an_answer_to_nobody_has_no_parent(client: httpx.AsyncClient, store: Store) -> None:
-    """Nor has one to the mail of another API_USER."""
+    """Nor has one to the mail of another API_USER, or to an email that nobody can have had."""
     record = await take(store, builders.expansion("ben@ifaxin.com"), api_user="another_user")
     made = f"In-Reply-To: <{record.message_id}0@sandbox.sendcloud.org>\r\n"
-    for field in ("", "In-Reply-To: <nobody@knows.it>\r\n", made):
+    far = made.replace("0@", f"{'9' * 20}@")
+    for field in ("", "In-Reply-To: <nobody@knows.it>\r\n", made, far):
         fields = await came(client, ANSWER.format(field))
         assert (fields["reference"], fields["emailId"], fields["labelId"]) == ("", "", "")
 

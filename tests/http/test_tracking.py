@@ -199,9 +199,12 @@ async def test_what_we_did_not_sign_is_nothing(
     assert await happened(client) == []
 
 
-async def test_a_mail_that_is_gone_hurts_no_reader(client: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("position", ["0", "9" * 20])
+async def test_a_mail_that_is_gone_hurts_no_reader(
+    client: httpx.AsyncClient, position: str
+) -> None:
     """Links lead on, and the pixel is there; who wants to unsubscribe is told."""
-    number = f"{builders.message_id()}0${TO}"
+    number = f"{builders.message_id()}{position}${TO}"
     assert (await client.get(path_of(number, Kind.OPEN))).status_code == 200
     answer = await client.get(path_of(number, Kind.CLICK, link=LINK))
     assert answer.headers["location"] == LINK

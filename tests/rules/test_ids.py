@@ -16,6 +16,7 @@ from sendcloud_inbound.rules.ids import (
     message_id,
     parse_email_id,
     parse_message_id,
+    parse_reference,
     seeded,
 )
 
@@ -77,6 +78,14 @@ def test_a_recipient_may_look_like_the_end_of_an_id(recipient: str) -> None:
     """Dollar signs and digits of the recipient are not taken for the id's own."""
     text = email_id(SAMPLES[0], 0, recipient)
     assert parse_email_id(text) == EmailId(SAMPLES[0], 0, recipient)
+
+
+def test_a_reference_of_any_length_is_read_or_passed_over() -> None:
+    """Whoever answers a mail may write what he likes into its Message-ID."""
+    assert parse_reference(f"<{SAMPLES[0]}7@ifaxin.com>") == (SAMPLES[0], 7)
+    assert parse_reference(f"<{SAMPLES[0]}{'9' * 20}@ifaxin.com>") == (SAMPLES[0], 10**20 - 1)
+    assert parse_reference(f"<{SAMPLES[0]}{'9' * 10_000}@ifaxin.com>") is None
+    assert parse_reference("<own@ifaxin.com>") is None
 
 
 @pytest.mark.parametrize(

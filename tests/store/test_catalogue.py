@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sendcloud_inbound.ports import MessageFilter
+from sendcloud_inbound.ports import EventFilter, MessageFilter, PostFilter
 from sendcloud_inbound.rules.model import Email, EmailStatus, MessageStatus
 from sendcloud_inbound.store import cursors
 from sendcloud_inbound.store.bodies import MAX_IN_ROW
@@ -107,6 +107,17 @@ async def test_an_email_tells_of_its_message(store: Store) -> None:
     assert (email.message_id, email.api_user, email.label_id) == (message_id, "sandbox_user", "7")
     assert (email.subject, email.received_at_ms) == ("Hi", NOW_MS)
     assert (email.status, email.sub_status, email.reason) == (EmailStatus.DELIVERED, None, None)
+
+
+@pytest.mark.parametrize("position", [2**31 - 1, 2**31, 2**63, 10**30])
+async def test_no_email_is_at_a_position_beyond_all_numbers(store: Store, position: int) -> None:
+    """However large it is, in ids that others made up: nothing is there, and nothing fails."""
+    (message_id,) = await fill(store, (record(), expansion("a@b")))
+    assert await store.email(message_id, position) is None
+    events = EventFilter(message_id=message_id, position=position)
+    assert (await store.journal.events(events, 10)).items == ()
+    posts = PostFilter(message_id=message_id, position=position)
+    assert (await store.deliveries.posts(posts, 10)).items == ()
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-", "AAAA", "MQ=", "ä", "MS4", "MQ" * 50, "\ud800"])

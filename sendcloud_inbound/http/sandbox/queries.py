@@ -19,8 +19,6 @@ from sendcloud_inbound.rules.ids import EmailId, parse_email_id
 from sendcloud_inbound.rules.model import EmailStatus, MessageStatus
 
 MAX_LIMIT = 500
-_LARGEST_POSITION = 2**31 - 1
-"""Beyond every list of recipients; what a database calls an integer."""
 
 
 def _field_and_value(text: str) -> str:
@@ -49,15 +47,11 @@ class Query(BaseModel):
 
 
 def named_email(text: str) -> EmailId:
-    """Take an emailId apart; `ValueError` when it is none.
-
-    The position is none that a database could not hold.
-    """
+    """Take an emailId apart; `ValueError` when it is none."""
     try:
-        named = parse_email_id(text)
+        return parse_email_id(text)
     except ValueError:
         raise ValueError("an emailId is messageId, position, $, recipient") from None
-    return named._replace(position=min(named.position, _LARGEST_POSITION))
 
 
 def _email_id(text: str) -> str:

@@ -28,8 +28,6 @@ _log = structlog.get_logger()
 
 PATIENCE_S = 3.0
 """How long a reader waits for a store that does not answer."""
-_LARGEST_POSITION = 1_000_000_000
-"""Beyond every list of recipients, and below what a database calls an integer."""
 
 
 class Follower:
@@ -50,9 +48,8 @@ class Follower:
             named = parse_email_id(tracked.email_id)
         except ValueError:
             return None
-        position = min(named.position, _LARGEST_POSITION)
         async with asyncio.timeout(PATIENCE_S):
-            email = await self._catalogue.email(named.message_id, position)
+            email = await self._catalogue.email(named.message_id, named.position)
         return email if email and email.recipient == named.recipient else None
 
     async def happen(self, email: StoredEmail, kind: Kind, details: Mapping[str, str]) -> None:
