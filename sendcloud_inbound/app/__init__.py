@@ -1,6 +1,7 @@
 """The program as a whole. Nothing else picks a store or a target.
 
 making    its parts, as the settings ask for them
+watching  keeps the orders true meanwhile
 program   put together: start, stop
 serving   in a process of its own: signals, ports file
 """

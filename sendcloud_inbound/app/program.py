@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -12,8 +12,9 @@ from sendcloud_inbound import sockets
 from sendcloud_inbound.app import making
 from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.app.core import Core
+from sendcloud_inbound.app.watching import Watch
 from sendcloud_inbound.config import configured_webhooks, mask_url
-from sendcloud_inbound.errors import StartupError, StoreUnavailable
+from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.store import open_store
 from sendcloud_inbound.worker import Indexer
 
@@ -23,13 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sendcloud_inbound.config import Settings
-    from sendcloud_inbound.ports import Clock
     from sendcloud_inbound.store import Store
 
 _log = structlog.get_logger()
-
-_WATCH_S = 1.0
-"""So soon an order counts that was given to another process."""
 
 
 class _Worker(Protocol):
@@ -38,36 +35,6 @@ class _Worker(Protocol):
     async def run(self) -> None: ...
 
     def stop(self) -> None: ...
-
-
-class _Watch:
-    """Keeps the orders true: other processes may have changed them, and some run out."""
-
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
-        self._clock = clock
-        self._stopping = asyncio.Event()
-
-    def stop(self) -> None:
-        self._stopping.set()
-
-    async def run(self) -> None:
-        while not self._stopping.is_set():
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_WATCH_S):
-                    await self._stopping.wait()
-            with suppress(StoreUnavailable):
-                await self._store.refresh()
-                await self._remove_expired()
-
-    async def _remove_expired(self) -> None:
-        """Remove the API_USERs whose time is over, with all that is theirs."""
-        now_ms = self._clock.now_ms()
-        for name, made in [*self._store.orders.api_users().items()]:
-            if made.expires_at_ms is not None and made.expires_at_ms <= now_ms:
-                await self._store.orders.retire_api_user(name)
-                messages = await self._store.eraser.erase_api_user(name)
-                _log.info("api_user_expired", api_user=name, messages=messages)
 
 
 class Program:
@@ -138,7 +105,7 @@ class Program:
         self._clock.on_change(store.wake)
         self._checks["store"] = store.check
         _log.info("store_opened", store=mask_url(url))
-        self._run("orders", _Watch(store, self._clock))
+        self._run("orders", Watch(store, self._clock))
         return store
 
     def _start_worker(self, core: Core) -> None:

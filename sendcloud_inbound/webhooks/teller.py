@@ -11,14 +11,13 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING
 
 import structlog
 
-from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import Told
-from sendcloud_inbound.rules.backoff import CHINA, delay_s
+from sendcloud_inbound.rounds import Rounds
+from sendcloud_inbound.rules.backoff import CHINA
 from sendcloud_inbound.rules.faults import fault_of
 from sendcloud_inbound.rules.history import PostState
 from sendcloud_inbound.webhooks.calling import Caller
@@ -35,7 +34,6 @@ _log = structlog.get_logger()
 
 _IDLE_S = 1.0
 """Without news the store is asked this often: another process may have put something."""
-_LONGEST_WAIT_S = 60.0
 _BREATH_S = 0.005
 """Between two rounds: what is due comes in batches then, and not by ones and twos."""
 _SHARE = 2
@@ -92,27 +90,18 @@ class Teller:
         self._held = Held(posts, clock)
         self._under_way: dict[asyncio.Task[None], int] = {}
         """Each call's task, and its webhook."""
-        self._stopping = self._is_woken = False
+        self._rounds = Rounds("webhooks")
+        self._is_woken = False
         self._rest: asyncio.Future[None] | None = None
 
     def stop(self) -> None:
         """Take up nothing new; `run` returns after what is on the wire."""
-        self._stopping = True
-        self._wake()
+        self._rounds.stop()
 
     async def run(self) -> None:
         """Work until stopped. While the store is away, wait longer each time."""
-        failures = 0
         try:
-            while not self._stopping:
-                try:
-                    rest_s = await self._round()
-                    failures = 0
-                except Exception as error:  # noqa: BLE001 - whatever it is, the queue must go on
-                    failures += 1
-                    _log_failure(error, failures)
-                    rest_s = delay_s(failures, _IDLE_S, _LONGEST_WAIT_S)
-                await self._pause(rest_s)
+            await self._rounds.run(self._round)
             if self._under_way:
                 await asyncio.wait(self._under_way)
         finally:
@@ -134,11 +123,14 @@ class Teller:
         """Wait for something new, for room, or for a stop."""
         if not self._is_woken:
             self._rest = asyncio.ensure_future(self._posts.wait(most_s))
-            await asyncio.wait({self._rest})
+            await self._rounds.until(self._rest)
             self._rest = None
         self._is_woken = False
 
-    async def _round(self) -> float:
+    async def _round(self) -> None:
+        await self._pause(await self._take_up())
+
+    async def _take_up(self) -> float:
         """Take up what is due, as far as there is room; return how long to wait for more."""
         due = await self._posts.due()
         now_ms = self._clock.now_ms()
@@ -197,7 +189,7 @@ class Teller:
             await self._held.release(post)
 
     async def _told(self, post: LentPost, fault: Fault | None, poster: Poster) -> Told | None:
-        if self._stopping:  # given back as it was
+        if self._rounds.is_stopped:  # given back as it was
             return Told(post, PostState.WAITING, post.due_at_ms)
         if self._clock.now_ms() >= post.lease_ms:  # it waited here for too long
             return None
@@ -205,16 +197,10 @@ class Teller:
 
     async def _finish(self, told: Told) -> None:
         """Write it, as soon as the store can; after its lease somebody else has it."""
-        for failures in count(1):
-            try:
-                await self._posts.finish(told)
-            except StoreUnavailable as error:
-                _log_failure(error, failures)
-                if self._stopping or self._clock.now_ms() >= told.post.lease_ms:
-                    return
-                await asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S))
-            else:
-                return
+        await self._rounds.insist(
+            lambda: self._posts.finish(told),
+            lambda: self._clock.now_ms() >= told.post.lease_ms,
+        )
 
 
 def _by_time(due: Mapping[int, int]) -> list[tuple[int, int]]:
@@ -227,10 +213,3 @@ def _fault(post: LentPost) -> Fault | None:
     except ValueError as error:  # of another version
         _log.warning("webhook_fault_unknown", post=post.key, error=str(error))
         return None
-
-
-def _log_failure(error: Exception, failures: int) -> None:
-    if isinstance(error, StoreUnavailable):
-        _log.warning("webhooks_wait", error=str(error), failures=failures)
-    else:
-        _log.error("webhooks_failed", failures=failures, exc_info=error)

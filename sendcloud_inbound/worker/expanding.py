@@ -10,17 +10,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.rounds import Rounds
 from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.expansion import expand, give_up
 from sendcloud_inbound.worker.settling import QUICK_OCTETS
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Sequence
 
     from sendcloud_inbound.ports import AccountBook, Claim, Work
     from sendcloud_inbound.rules.model import Expansion
@@ -58,39 +59,24 @@ class Worker:
         self._outcomes = outcomes
         self._accounts = accounts
         self._patience = patience
-        self._stopping = False
-        self._rest: asyncio.Future[None] | None = None
+        self._rounds = Rounds("worker")
 
     def stop(self) -> None:
         """Take up nothing new; `run` returns after what is under way."""
-        self._stopping = True
-        if self._rest is not None:
-            self._rest.cancel()
+        self._rounds.stop()
 
     async def run(self) -> None:
         """Work until stopped. While the store is away, or a round fails, wait longer each time."""
-        failures = 0
-        while not self._stopping:
-            try:
-                worked = await self._round()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the queue must go on
-                failures += 1
-                _log_failure(error, failures)
-                await self._pause(asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S)))
-                continue
-            failures = 0
-            if not worked:
-                await self._pause(self._work.wait(_IDLE_S))
-            elif worked < self._patience.batch_size:
-                await asyncio.sleep(_BREATH_S)
+        await self._rounds.run(self._round)
 
-    async def _pause(self, end: Coroutine[Any, Any, None]) -> None:
-        """Wait for that, or for a stop."""
-        self._rest = asyncio.ensure_future(end)
-        await asyncio.wait({self._rest})
-        self._rest = None
+    async def _round(self) -> None:
+        worked = await self._take_up()
+        if not worked:
+            await self._rounds.until(self._work.wait(_IDLE_S))
+        elif worked < self._patience.batch_size:
+            await self._rounds.pause(_BREATH_S)
 
-    async def _round(self) -> int:
+    async def _take_up(self) -> int:
         """Claim and process once; return how many there were."""
         claims = await self._work.claim(self._patience.batch_size, self._patience.lease_s)
         turn = _Turn()
@@ -150,13 +136,6 @@ class Worker:
         reason = f"worker: given up after {self._patience.max_attempts} attempts ({why})"
         _log.error("message_given_up", message_id=claim.message_id, reason=reason)
         return give_up(claim.rcpt_to, claim.findings, reason)
-
-
-def _log_failure(error: Exception, failures: int) -> None:
-    if isinstance(error, StoreUnavailable):
-        _log.warning("worker_waits", error=str(error), failures=failures)
-    else:
-        _log.error("worker_failed", failures=failures, exc_info=error)
 
 
 class _Turn:

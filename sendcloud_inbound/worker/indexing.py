@@ -6,11 +6,9 @@ while much mail comes in, or until a moment ago did: senders pause and go on.
 
 from __future__ import annotations
 
-import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.rounds import Rounds
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import SearchIndex
@@ -34,19 +32,19 @@ class Indexer:
         self._index = index
         self._idle_s = idle_s
         self._quiet = _QUIET_ROUNDS
-        self._stopping = asyncio.Event()
+        self._rounds = Rounds("indexer", first_wait_s=idle_s)
 
     def stop(self) -> None:
         """Let `run` end after the step under way."""
-        self._stopping.set()
+        self._rounds.stop()
 
     async def run(self) -> None:
         """Index what there is and what comes; goes on when the store was in trouble."""
-        pause_s = _BETWEEN_S
-        while not await self._is_stopped(pause_s):
-            pause_s = self._idle_s
-            with suppress(StoreUnavailable):
-                pause_s = await self._step()
+        await self._rounds.pause(_BETWEEN_S)
+        await self._rounds.run(self._round)
+
+    async def _round(self) -> None:
+        await self._rounds.pause(await self._step())
 
     async def _step(self) -> float:
         """Take some in; return how long to pause then."""
@@ -55,9 +53,3 @@ class Indexer:
         limit = _AT_ONCE if is_quiet else _AT_ONCE_WHEN_BUSY
         added = await self._index.add(limit)
         return _BETWEEN_S if is_quiet and added == limit else self._idle_s
-
-    async def _is_stopped(self, pause_s: float) -> bool:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(pause_s):
-                await self._stopping.wait()
-        return self._stopping.is_set()

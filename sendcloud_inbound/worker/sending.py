@@ -8,14 +8,15 @@ has it (RFC 5321 4.5.3.2.6, RFC 1047).
 from __future__ import annotations
 
 import asyncio
+from asyncio import FIRST_COMPLETED
 from dataclasses import dataclass
-from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 
 from sendcloud_inbound.errors import CopyTooLarge, StoreUnavailable
 from sendcloud_inbound.events import about, state_of
+from sendcloud_inbound.rounds import Rounds
 from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.expansion import OTHERS, TOO_LARGE_REASON
@@ -27,7 +28,7 @@ from sendcloud_inbound.rules.simulation import failure_details, steps_from_json
 from sendcloud_inbound.worker.settling import AT_ONCE, has_click, suppressed, waiting, with_link
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine, Sequence
+    from collections.abc import Sequence
 
     from sendcloud_inbound.copier import Copier
     from sendcloud_inbound.events import Events
@@ -37,7 +38,6 @@ _log = structlog.get_logger()
 
 _IDLE_S = 1.0
 """Without news the store is asked this often: another process may have put something."""
-_LONGEST_WAIT_S = 60.0
 _SEND_S = 1800.0
 """So long one attempt may take, which is more than a relay's own time-outs add up to."""
 _LEASE_S = _SEND_S + 60.0
@@ -87,24 +87,15 @@ class Sender:
         self._clock = clock
         self._persistence = persistence
         self._under_way: set[asyncio.Task[None]] = set()
-        self._stopping = asyncio.Event()
+        self._rounds = Rounds("sender")
 
     def stop(self) -> None:
         """Take up nothing new; `run` returns after what is under way."""
-        self._stopping.set()
+        self._rounds.stop()
 
     async def run(self) -> None:
         """Work until stopped. While the store is away, wait longer each time."""
-        failures = 0
-        while not self._stopping.is_set():
-            try:
-                await self._round()
-            except Exception as error:  # noqa: BLE001 - whatever it is, the outbox must go on
-                failures += 1
-                _log_failure(error, failures=failures)
-                await self._until(asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S)))
-            else:
-                failures = 0
+        await self._rounds.run(self._round)
         if self._under_way:
             await asyncio.wait(self._under_way)
 
@@ -112,7 +103,7 @@ class Sender:
         """Take up what is due, as far as there is room; wait when there is none, or nothing."""
         room = self._persistence.concurrency - len(self._under_way)
         if room <= 0:
-            await self._until(asyncio.wait(self._under_way, return_when=asyncio.FIRST_COMPLETED))
+            await self._rounds.until(asyncio.wait(self._under_way, return_when=FIRST_COMPLETED))
             return
         lent = await self._outbox.claim(room, _LEASE_S)
         for one in lent:
@@ -120,38 +111,25 @@ class Sender:
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
         if not lent:
-            await self._until(self._outbox.wait(_IDLE_S))
-
-    async def _until(self, end: Coroutine[Any, Any, object]) -> None:
-        """Wait for this, or for a stop."""
-        waited = {asyncio.ensure_future(end), asyncio.ensure_future(self._stopping.wait())}
-        await asyncio.wait(waited, return_when=asyncio.FIRST_COMPLETED)
-        for each in waited:
-            each.cancel()
-        await asyncio.gather(*waited, return_exceptions=True)
+            await self._rounds.until(self._outbox.wait(_IDLE_S))
 
     async def _go_on(self, lent: Lent) -> None:
         """Go on with one email; when that cannot be written, it comes again."""
         try:
-            await self._write(await self._change(lent), lent.lease_ms)
+            await self._write(await self._change(lent), lent)
         except Exception as error:  # noqa: BLE001 - whatever it is, the others go on
-            _log_failure(error, email_id=_id(lent))
+            self._rounds.log(error, email_id=_id(lent))
 
-    async def _write(self, change: Change, lease_ms: int) -> None:
+    async def _write(self, change: Change, lent: Lent) -> None:
         """Write it, as soon as the store can: what was sent is not to be sent again.
 
         After its lease somebody else has it.
         """
-        for failures in count(1):
-            try:
-                await self._outbox.change([change])
-            except StoreUnavailable as error:
-                if self._stopping.is_set() or self._clock.now_ms() >= lease_ms:
-                    raise
-                _log_failure(error, failures=failures)
-                await self._until(asyncio.sleep(delay_s(failures, _IDLE_S, _LONGEST_WAIT_S)))
-            else:
-                return
+        await self._rounds.insist(
+            lambda: self._outbox.change([change]),
+            lambda: self._clock.now_ms() >= lent.lease_ms,
+            email_id=_id(lent),
+        )
 
     async def _change(self, lent: Lent) -> Change:
         if lent.steps is not None:
@@ -247,10 +225,3 @@ def _log_result(lent: Lent, result: SendResult, attempts: int) -> None:
         attempts=attempts,
         reason=result.reason,
     )
-
-
-def _log_failure(error: Exception, **facts: object) -> None:
-    if isinstance(error, StoreUnavailable):
-        _log.warning("sender_waits", error=str(error), **facts)
-    else:
-        _log.error("sender_failed", exc_info=error, **facts)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
 
-from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.rounds import Rounds
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import Bounds, Retention
@@ -22,29 +20,30 @@ _SWEEP_S = 5.0
 class Sweeper:
     """Evicts every few seconds what is beyond the bounds."""
 
-    def __init__(self, retention: Retention, bounds: Bounds) -> None:
+    def __init__(self, retention: Retention, bounds: Bounds, *, sweep_s: float = _SWEEP_S) -> None:
+        """Sweep every `sweep_s` seconds."""
         self._retention = retention
         self._bounds = bounds
-        self._stopping = asyncio.Event()
+        self._sweep_s = sweep_s
+        self._rounds = Rounds("retention", first_wait_s=sweep_s)
 
     def stop(self) -> None:
         """Let `run` end after what it does now."""
-        self._stopping.set()
+        self._rounds.stop()
 
     async def run(self) -> None:
         """Sweep until it is stopped; a store that is away is swept when it is back."""
-        while not self._stopping.is_set():
-            with suppress(StoreUnavailable):
-                await self.sweep()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_SWEEP_S):
-                    await self._stopping.wait()
+        await self._rounds.run(self._round)
+
+    async def _round(self) -> None:
+        await self.sweep()
+        await self._rounds.pause(self._sweep_s)
 
     async def sweep(self) -> None:
         """Evict all that is beyond the bounds now."""
         gone: Counter[str] = Counter()
         try:
-            while not self._stopping.is_set() and (
+            while not self._rounds.is_stopped and (
                 some := await self._retention.evict(self._bounds)
             ):
                 gone.update(some)

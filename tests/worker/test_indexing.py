@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 class Index:
     """A `ports.SearchIndex` that notes what it is asked for."""
 
-    def __init__(self, left: int = 0, *, came: Sequence[int] = (), failures: int = 0) -> None:
+    def __init__(
+        self, left: int = 0, *, came: Sequence[int] = (), failures: Sequence[Exception] = ()
+    ) -> None:
         self.left = left
         self.limits: list[int] = []
         self.is_done = asyncio.Event()
         self._came = [*came]
-        self._failures = failures
+        self._failures = [*failures]
 
     def came(self) -> int:
         """Return how many messages came."""
@@ -31,8 +33,7 @@ class Index:
     async def add(self, limit: int) -> int:
         """Take some in, or fail."""
         if self._failures:
-            self._failures -= 1
-            raise StoreUnavailable("gone")
+            raise self._failures.pop(0)
         self.limits.append(limit)
         added = min(limit, self.left)
         self.left -= added
@@ -65,8 +66,8 @@ async def test_it_gives_way_to_mail() -> None:
 
 
 async def test_it_goes_on_after_trouble() -> None:
-    """A store that cannot be written now may be written later."""
-    index = Index(left=1, failures=1)
+    """A store that cannot be written now may be written later; a mistake ends nothing either."""
+    index = Index(left=1, failures=[StoreUnavailable("gone"), ValueError("a bug")])
     await run(index)
     assert index.left == 0
 
