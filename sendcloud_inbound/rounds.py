@@ -7,6 +7,7 @@ back, and a mistake of ours in one round must not end what others wait for.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -22,6 +23,14 @@ _log = structlog.get_logger()
 
 _FIRST_WAIT_S = 1.0
 _LONGEST_WAIT_S = 60.0
+
+
+async def is_set_within(event: asyncio.Event, most_s: float) -> bool:
+    """Return when an event is set, at the latest after so long; tell whether it is."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(most_s):
+            await event.wait()
+    return event.is_set()
 
 
 class Rounds:

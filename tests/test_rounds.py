@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from sendcloud_inbound.errors import StoreUnavailable
-from sendcloud_inbound.rounds import Rounds
+from sendcloud_inbound.rounds import Rounds, is_set_within
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -123,3 +123,12 @@ async def test_a_write_that_is_wrong_is_not_repeated() -> None:
     rounds = Noted()
     with pytest.raises(ValueError, match="a bug"):
         await rounds.insist(failing(rounds, ValueError("a bug")), lambda: False)
+
+
+async def test_an_event_is_waited_for_so_long() -> None:
+    """Until it is set, or until the time is over."""
+    event = asyncio.Event()
+    assert not await is_set_within(event, 0)
+    asyncio.get_running_loop().call_soon(event.set)
+    async with asyncio.timeout(10):
+        assert await is_set_within(event, 3600)

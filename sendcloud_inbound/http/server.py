@@ -7,10 +7,12 @@ protocol and its orderly shutdown, and says nothing but warnings.
 from __future__ import annotations
 
 import asyncio
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 import uvicorn
+
+from sendcloud_inbound.rounds import is_set_within
 
 if TYPE_CHECKING:
     import socket
@@ -67,9 +69,7 @@ class _Guest(uvicorn.Server):
         while not self.stopping.is_set():
             await self.on_tick(0)
             self.serving.set()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_TICK_S):
-                    await self.stopping.wait()
+            await is_set_within(self.stopping, _TICK_S)
 
     def abandon(self) -> None:
         """Cut off the requests and the connections that are left."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from sendcloud_inbound.ports import Interest, Notice, What
+from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.rules.model import MessageStatus
 from sendcloud_inbound.store.rows import folded_address
 
@@ -62,9 +63,7 @@ class _Watch:
 
     async def wait(self, timeout_s: float) -> None:
         """Return when there was news since the last time, at the latest after `timeout_s`."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._came.wait()
+        await is_set_within(self._came, timeout_s)
         self._came.clear()
 
 
@@ -92,9 +91,7 @@ class _Feed:
         self, timeout_s: float
     ) -> Mapping[tuple[What, str | None], frozenset[EventKind]]:
         """Return the sum since the last time, once there is one or the time is over."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._came.wait()
+        await is_set_within(self._came, timeout_s)
         self._came.clear()
         taken, self._sum = self._sum, {}
         return taken

@@ -7,7 +7,6 @@ one that ran out is due by itself, and whoever lost it does not find it any more
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Self
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import bindparam, delete, select, update
 
 from sendcloud_inbound.ports import Lent
+from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.rules.history import Change
 from sendcloud_inbound.store.bulk import insert_rows
 from sendcloud_inbound.store.news import of_changes
@@ -103,9 +103,7 @@ class StoredOutbox:
         due_at_ms = await self._access.read(lambda conn: conn.scalars(NEXT_DUE).one_or_none())
         if due_at_ms is not None:
             timeout_s = min(timeout_s, self._clock.left_s(due_at_ms))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._news.wait()
+        await is_set_within(self._news, timeout_s)
 
 
 @dataclass(slots=True, eq=False)

@@ -8,7 +8,6 @@ as in `outbox`.
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -26,6 +25,7 @@ from sqlalchemy import (
 )
 
 from sendcloud_inbound.ports import LentPost
+from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.store.bulk import insert_rows, update_rows
 from sendcloud_inbound.store.operations import Operation
 from sendcloud_inbound.store.rows import ATTEMPT_COLUMNS, attempt_row
@@ -142,9 +142,7 @@ class StoredPosts:
 
     async def wait(self, timeout_s: float) -> None:
         """Return when something new may be due, at the latest after `timeout_s`."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(timeout_s):
-                await self._news.wait()
+        await is_set_within(self._news, timeout_s)
 
 
 @dataclass(slots=True, eq=False)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.ports import Claim
+from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.store import operations, statements
 from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.catalogue import StoredMail
@@ -195,9 +195,7 @@ class Store(StoredMail):
         What other processes put is found at the latest then.
         """
         if not self._handover:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(timeout_s):
-                    await self._work.wait()
+            await is_set_within(self._work, timeout_s)
 
     def wake(self) -> None:
         """Wake all who wait for something to be due: the clock was set."""
