@@ -109,6 +109,9 @@ class Orders(Protocol):
     def webhooks(self, api_user: str, kind: EventKind) -> Sequence[Webhook]:
         """Return the webhooks that such an event of an API_USER is told to, paused ones too."""
 
+    def has_webhooks(self, api_user: str) -> bool:
+        """Tell whether any event of an API_USER may be told to anybody; asked for each message."""
+
     def all_webhooks(self) -> Sequence[Webhook]:
         """Return all of them, in the order in which they were made."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text, update
@@ -26,7 +27,7 @@ from sendcloud_inbound.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -44,12 +45,31 @@ _DROP_LOST = (
 _REVISE = update(facts).where(facts.c.name == _REVISION)
 
 
+class _Webhooks:
+    """All webhooks; those of an API_USER are found without a look at those of the others."""
+
+    def __init__(self, webhooks: Iterable[Webhook] = ()) -> None:
+        self.all = tuple(webhooks)
+        self._of_every = tuple(each for each in self.all if each.api_user is None)
+        own: dict[str, list[Webhook]] = {}
+        for each in self.all:
+            if each.api_user is not None:
+                own.setdefault(each.api_user, [*self._of_every]).append(each)
+        self._by_api_user = {
+            name: tuple(sorted(theirs, key=attrgetter("key"))) for name, theirs in own.items()
+        }
+
+    def of(self, api_user: str) -> tuple[Webhook, ...]:
+        """Return those that events of an API_USER may be told to, in the order of `all`."""
+        return self._by_api_user.get(api_user, self._of_every)
+
+
 class _All(NamedTuple):
     """All orders, as of a revision."""
 
     revision: str
     rules: dict[str, tuple[int, RuleSet]]
-    webhooks: list[Webhook]
+    webhooks: _Webhooks
     api_users: dict[str, ApiUser]
 
     @property
@@ -69,7 +89,7 @@ class StoredOrders:
         self._rules: dict[str, tuple[int, RuleSet]] = {}
         """With the time when they were put: rules that nobody has touched stay the same value,
         so that their dice go on."""
-        self._webhooks: list[Webhook] = []
+        self._webhooks = _Webhooks()
         self._api_users: dict[str, ApiUser] = {}
 
     async def refresh(self) -> None:
@@ -110,17 +130,15 @@ class StoredOrders:
 
     def webhooks(self, api_user: str, kind: EventKind) -> Sequence[Webhook]:
         """Return the webhooks that such an event of an API_USER is told to."""
-        if not self._webhooks:
-            return ()
-        return [
-            each
-            for each in self._webhooks
-            if each.api_user in (None, api_user) and each.wants(kind)
-        ]
+        return [each for each in self._webhooks.of(api_user) if each.wants(kind)]
+
+    def has_webhooks(self, api_user: str) -> bool:
+        """Tell whether any event of an API_USER may be told to anybody."""
+        return bool(self._webhooks.of(api_user))
 
     def all_webhooks(self) -> Sequence[Webhook]:
         """Return all of them."""
-        return tuple(self._webhooks)
+        return self._webhooks.all
 
     async def add_webhook(self, webhook: Webhook) -> Webhook:
         """Store one; return it with its key."""
@@ -130,7 +148,7 @@ class StoredOrders:
         """Stop telling it, or go on."""
         change = update(webhooks).where(webhooks.c.key == key).values(is_paused=is_paused)
         await self.revise(lambda conn: conn.execute(change))
-        return next((each for each in self._webhooks if each.key == key), None)
+        return next((each for each in self._webhooks.all if each.key == key), None)
 
     async def remove_webhook(self, key: int) -> bool:
         """Forget one, and drop what waits for it."""
@@ -217,7 +235,7 @@ class StoredOrders:
         rules = {row.api_user: self._read(row) for row in conn.execute(select(outcome_rules))}
         found = conn.execute(select(webhooks).order_by(webhooks.c.key))
         made = {row.api_user: self._made(row) for row in conn.execute(select(api_users))}
-        return _All(revision, rules, [_webhook(row) for row in found], made)
+        return _All(revision, rules, _Webhooks(map(_webhook, found)), made)
 
     def _made(self, row: Row[Any]) -> ApiUser:
         """Return an API_USER; the same value as before, so that others can tell it by."""

@@ -94,7 +94,7 @@ class Outcomes:
         return page.whole(expansion, self._posts(claim, expansion, page))
 
     def _posts(self, claim: Claim, expansion: Expansion, page: _Page) -> tuple[Post, ...]:
-        if not self._orders.all_webhooks():
+        if not self._orders.has_webhooks(claim.api_user):
             return ()
         recipients = [email.recipient for email in expansion.emails]
         mail = About(claim.message_id, claim.label_id, expansion.user_headers, recipients)

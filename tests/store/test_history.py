@@ -268,6 +268,20 @@ async def test_webhooks_are_found_by_api_user_and_event(store: Store) -> None:
     assert orders.all_webhooks() == (every,)
 
 
+async def test_an_api_user_has_webhooks_of_its_own_and_of_everybody(store: Store) -> None:
+    """In the order in which they were made; those of others do not count."""
+    orders = store.orders
+    assert not orders.has_webhooks("one")
+    own = await orders.add_webhook(Webhook(0, "one", "http://own/"))
+    assert (orders.has_webhooks("one"), orders.has_webhooks("two")) == (True, False)
+    every = await orders.add_webhook(Webhook(0, None, "http://every/"))
+    later = await orders.add_webhook(Webhook(0, "one", "http://later/"))
+    assert orders.webhooks("one", EventKind.OPEN) == [own, every, later]
+    assert orders.webhooks("two", EventKind.OPEN) == [every]
+    assert orders.has_webhooks("two")
+    assert orders.all_webhooks() == (own, every, later)
+
+
 async def test_the_settings_webhooks_are_made_to_be_these(store: Store) -> None:
     """Those that stay keep their number; those that people added are left alone."""
     orders = store.orders
