@@ -11,7 +11,7 @@ from sendcloud_inbound.rules.model import Account
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from sendcloud_inbound.rules.history import ApiUser
+    from sendcloud_inbound.rules.orders import ApiUser
 
 _MOST_KEPT = 10_000
 """Accounts of API_USERs that were made while the program runs, ready at hand."""

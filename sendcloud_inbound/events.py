@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from sendcloud_inbound.ports import Clock, Orders, Outbox, StoredEmail
-    from sendcloud_inbound.rules.history import Webhook
+    from sendcloud_inbound.rules.orders import Webhook
     from sendcloud_inbound.rules.simulation import Simulation
 
 

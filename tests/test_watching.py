@@ -9,7 +9,7 @@ from structlog.testing import capture_logs
 
 from sendcloud_inbound.app.watching import Watch
 from sendcloud_inbound.errors import StoreUnavailable
-from sendcloud_inbound.rules.history import ApiUser
+from sendcloud_inbound.rules.orders import ApiUser
 from sendcloud_inbound.store import open_store
 from tests import builders
 from tests.fakes import FakeClock

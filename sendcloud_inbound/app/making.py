@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.app.core import Core
     from sendcloud_inbound.config import Delivery, Http, Settings, Smtp
     from sendcloud_inbound.ports import Target
-    from sendcloud_inbound.rules.history import ApiUser
+    from sendcloud_inbound.rules.orders import ApiUser
     from sendcloud_inbound.webhooks.poster import HttpPoster
 
 _ANY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104 - what is listened on elsewhere, not here

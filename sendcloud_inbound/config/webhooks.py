@@ -10,8 +10,7 @@ from pydantic_settings import NoDecode
 from sendcloud_inbound.config import values
 from sendcloud_inbound.config.sections import Section
 from sendcloud_inbound.rules.backoff import CHINA, SCHEDULES
-from sendcloud_inbound.rules.history import Webhook
-from sendcloud_inbound.rules.receivers import receiver_url
+from sendcloud_inbound.rules.orders import Webhook, receiver_url
 
 if TYPE_CHECKING:
     from sendcloud_inbound.config.settings import Settings

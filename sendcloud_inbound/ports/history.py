@@ -10,15 +10,14 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.ports.mail import MessageFilter, Page, StoredEmail
     from sendcloud_inbound.rules.history import (
-        ApiUser,
         Change,
         Event,
         EventKind,
         Post,
         Suppression,
         SuppressionKind,
-        Webhook,
     )
+    from sendcloud_inbound.rules.orders import ApiUser, Webhook
     from sendcloud_inbound.rules.simulation import RuleSet
 
 

@@ -1,11 +1,10 @@
-"""The values that tell what happens to mail once it was taken: events, webhooks, what is to come.
+"""The values that tell what happens to mail once it was taken: events, calls, what is to come.
 
 All are frozen, as in `model`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sendcloud_inbound.rules.model import Account, Email
+    from sendcloud_inbound.rules.model import Email
 
 NO_DETAILS: Final[Mapping[str, Any]] = MappingProxyType({})
 """Of an event that has nothing of its own to tell."""
@@ -100,45 +99,6 @@ class Suppression(NamedTuple):
     since_ms: int
     until_ms: int | None
     """None for good."""
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """A URL that events are told to (SENDCLOUD.md 4.1)."""
-
-    key: int
-    """The store's own number; 0 of one that is not stored yet."""
-    api_user: str | None
-    """None: of every API_USER."""
-    url: str
-    events: frozenset[EventKind] | None = None
-    """None: all of them."""
-    is_configured: bool = False
-    """Whether it comes from the settings."""
-    is_paused: bool = False
-
-    def wants(self, kind: EventKind) -> bool:
-        """Tell whether such events are told to it; a paused one keeps them for later."""
-        return self.events is None or kind in self.events
-
-
-GOING_MS = 0
-"""The end of an API_USER whose removal has begun; it outlasts a crash."""
-
-
-class ApiUser(NamedTuple):
-    """An API_USER that was made while the program runs."""
-
-    account: Account
-    """As it was made; the tracking domain is the program's."""
-    created_at_ms: int
-    expires_at_ms: int | None = None
-    """When it goes, with all that is its; None: it stays; `GOING_MS`: it is going."""
-
-    @property
-    def is_going(self) -> bool:
-        """Whether all that is its is being removed: nobody logs in as it, nor takes its name."""
-        return self.expires_at_ms == GOING_MS
 
 
 class Post(NamedTuple):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, select, text
 
 from sendcloud_inbound.ports import MessageFilter, Notice, What
-from sendcloud_inbound.rules.history import GOING_MS
+from sendcloud_inbound.rules.orders import GOING_MS
 from sendcloud_inbound.store import grams
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (

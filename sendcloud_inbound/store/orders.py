@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sqlalchemy import delete, insert, select, text, update
 
-from sendcloud_inbound.rules.history import GOING_MS, ApiUser, EventKind, PostState, Webhook
+from sendcloud_inbound.rules.history import EventKind, PostState
 from sendcloud_inbound.rules.model import Account, AccountType
+from sendcloud_inbound.rules.orders import GOING_MS, ApiUser, Webhook
 from sendcloud_inbound.rules.simulation import NO_RULES, RuleSet, read_rules, to_json
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (

@@ -9,7 +9,7 @@ import pytest
 from sendcloud_inbound.config import Settings, configured_webhooks, load, masked
 from sendcloud_inbound.errors import ConfigError
 from sendcloud_inbound.rules.backoff import AURORA, CHINA
-from sendcloud_inbound.rules.history import Webhook
+from sendcloud_inbound.rules.orders import Webhook
 
 A, B = "http://127.0.0.1:8000/a", "https://b.example/hook?x=1"
 ENV = "SENDCLOUD_INBOUND_WEBHOOKS__"

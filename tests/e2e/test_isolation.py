@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sendcloud_inbound.rules.history import ApiUser
+from sendcloud_inbound.rules.orders import ApiUser
 from sendcloud_inbound.store import open_store
 from tests.builders import account, record
 from tests.fakes import FakeClock

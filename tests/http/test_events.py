@@ -9,8 +9,9 @@ from urllib.parse import quote
 import pytest
 
 from sendcloud_inbound.ports import PostFilter
-from sendcloud_inbound.rules.history import Event, EventKind, Webhook
+from sendcloud_inbound.rules.history import Event, EventKind
 from sendcloud_inbound.rules.model import Email, EmailStatus
+from sendcloud_inbound.rules.orders import Webhook
 from tests import builders
 from tests.builders import NOW_MS
 from tests.http.serving import API, get, problem, problem_of, take

@@ -10,7 +10,8 @@ from hypothesis import given, strategies as st
 
 from sendcloud_inbound.ports import PostFilter
 from sendcloud_inbound.rules import inbound
-from sendcloud_inbound.rules.history import EventKind, Webhook
+from sendcloud_inbound.rules.history import EventKind
+from sendcloud_inbound.rules.orders import Webhook
 from tests import builders
 from tests.http.serving import API, get, problem_of, take
 

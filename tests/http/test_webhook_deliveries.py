@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sendcloud_inbound.ports import Attempt, Told
-from sendcloud_inbound.rules.history import EventKind, Post, PostState, Webhook
+from sendcloud_inbound.rules.history import EventKind, Post, PostState
+from sendcloud_inbound.rules.orders import Webhook
 from tests.builders import NOW_MS, expansion
 from tests.http.serving import API, get, problem, problem_of, take
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sendcloud_inbound.rules.history import Webhook
+from sendcloud_inbound.rules.orders import Webhook
 from tests.http.serving import API, application, get, problem_of, serving
 
 if TYPE_CHECKING:

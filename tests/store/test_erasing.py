@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.ports import EventFilter, MessageFilter, PostFilter
-from sendcloud_inbound.rules.history import ApiUser, Event, EventKind, Pending, Post
+from sendcloud_inbound.rules.history import Event, EventKind, Pending, Post
+from sendcloud_inbound.rules.orders import ApiUser
 from sendcloud_inbound.store.bodies import MAX_IN_ROW
 from tests.builders import ANY_MAIL, NOW_MS, account, expansion, record
 

@@ -15,9 +15,9 @@ from sendcloud_inbound.rules.history import (
     Pending,
     Suppression,
     SuppressionKind,
-    Webhook,
 )
 from sendcloud_inbound.rules.model import Email, EmailStatus
+from sendcloud_inbound.rules.orders import Webhook
 from sendcloud_inbound.rules.simulation import NO_RULES, RuleSet, read_rules
 from tests.builders import NOW_MS, expansion, record
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sendcloud_inbound.ports import Attempt, PostFilter, Told
-from sendcloud_inbound.rules.history import Event, EventKind, Post, PostState, Webhook
+from sendcloud_inbound.rules.history import Event, EventKind, Post, PostState
+from sendcloud_inbound.rules.orders import Webhook
 from tests.builders import NOW_MS, expansion, record
 
 if TYPE_CHECKING:

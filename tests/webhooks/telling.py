@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sendcloud_inbound.accounts import Accounts
 from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.ports import PostFilter
-from sendcloud_inbound.rules.history import EventKind, Post, PostState, Webhook
+from sendcloud_inbound.rules.history import EventKind, Post, PostState
+from sendcloud_inbound.rules.orders import Webhook
 from sendcloud_inbound.store import open_store
 from sendcloud_inbound.webhooks import Manner, Teller
 from sendcloud_inbound.webhooks.poster import HttpPoster

@@ -9,7 +9,8 @@ import pytest
 
 from sendcloud_inbound.ports import EventFilter, MessageFilter, PostFilter
 from sendcloud_inbound.rules.first_link import FirstLinks
-from sendcloud_inbound.rules.history import EventKind, Suppression, SuppressionKind, Webhook
+from sendcloud_inbound.rules.history import EventKind, Suppression, SuppressionKind
+from sendcloud_inbound.rules.orders import Webhook
 from sendcloud_inbound.rules.simulation import read_rules
 from sendcloud_inbound.store import open_store
 from tests.builders import NOW_MS, record

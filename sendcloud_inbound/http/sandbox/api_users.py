@@ -15,7 +15,7 @@ from sendcloud_inbound.http.sandbox.answers import Text, Time
 from sendcloud_inbound.http.sandbox.bodies import bad_body, read_text
 from sendcloud_inbound.http.sandbox.queries import takes
 from sendcloud_inbound.http.times import to_iso
-from sendcloud_inbound.rules.history import ApiUser, Webhook
+from sendcloud_inbound.rules.orders import ApiUser, Webhook
 from sendcloud_inbound.rules.simulation import read_rules
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from sendcloud_inbound.http.sandbox.queries import takes
 from sendcloud_inbound.http.sandbox.webhook_answers import WebhookItem, WebhookOrder, WebhookPage
 from sendcloud_inbound.http.sandbox.webhook_queries import LARGEST_KEY
 from sendcloud_inbound.ports import Orders
-from sendcloud_inbound.rules.history import Webhook
-from sendcloud_inbound.rules.receivers import receiver_url
+from sendcloud_inbound.rules.orders import Webhook, receiver_url
 
 if TYPE_CHECKING:
     from sendcloud_inbound.http.parts import UrlCheck

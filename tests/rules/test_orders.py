@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from hypothesis import given, strategies as st
 
-from sendcloud_inbound.rules.receivers import receiver_url
+from sendcloud_inbound.rules.orders import receiver_url
 
 
 @pytest.mark.parametrize(
