@@ -47,7 +47,7 @@ class About(NamedTuple):
     message_id: str
     label_id: str | None
     user_headers: str
-    """As `rules.custom` writes them."""
+    """As `rules.user_headers` writes them."""
     recipients: Sequence[str]
     """All of the message's, for `request`; else the one whose email it is."""
 

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import headers, rendering, sending, xsmtpapi
 from sendcloud_inbound.rules.addresses import is_recipient
-from sendcloud_inbound.rules.custom import compact, custom_headers
 from sendcloud_inbound.rules.lint.form import form
 from sendcloud_inbound.rules.lint.remarks import remarks
 from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion, Level, MessageStatus
+from sendcloud_inbound.rules.user_headers import compact, custom_headers
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

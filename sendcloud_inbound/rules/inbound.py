@@ -12,8 +12,8 @@ from email.utils import getaddresses
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sendcloud_inbound.rules import headers, mime
-from sendcloud_inbound.rules.custom import compact, custom_headers
 from sendcloud_inbound.rules.events import NO_HEADERS
+from sendcloud_inbound.rules.user_headers import compact, custom_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

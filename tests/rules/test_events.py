@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sendcloud_inbound.rules import headers
-from sendcloud_inbound.rules.custom import compact, custom_headers
 from sendcloud_inbound.rules.events import MESSAGES, About, form
 from sendcloud_inbound.rules.history import Event, EventKind
 from sendcloud_inbound.rules.simulation import failure_details
+from sendcloud_inbound.rules.user_headers import compact, custom_headers
 
 MESSAGE_ID = "1426571113174_27372_24044_6376.sc-10_10_127_119-inbound"
 EMAIL_ID = f"{MESSAGE_ID}0$ben@ifaxin.com"

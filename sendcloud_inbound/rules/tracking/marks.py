@@ -10,9 +10,9 @@ from sendcloud_inbound.rules import links
 from sendcloud_inbound.rules.substitution.making import MadeRow
 from sendcloud_inbound.rules.substitution.mentions import UNSUBSCRIBE_LINK
 from sendcloud_inbound.rules.substitution.search import MAX_PLACES
-from sendcloud_inbound.rules.tracking import made, places
+from sendcloud_inbound.rules.tracking import fillings, places
+from sendcloud_inbound.rules.tracking.fillings import UNSUBSCRIBE, Click, Ending, Unsubscribe
 from sendcloud_inbound.rules.tracking.links import is_tracked, may_lead_out
-from sendcloud_inbound.rules.tracking.made import UNSUBSCRIBE, Click, Ending, Unsubscribe
 from sendcloud_inbound.rules.tracking.tracking import CopyUrls
 from sendcloud_inbound.rules.tracking.urls import Urls
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.substitution.templates import Places
     from sendcloud_inbound.rules.substitution.texts import Found
     from sendcloud_inbound.rules.tags import Span
-    from sendcloud_inbound.rules.tracking.made import Made
+    from sendcloud_inbound.rules.tracking.fillings import Filling
     from sendcloud_inbound.rules.tracking.tracking import Tracking
 
 _HTML = "text/html"
@@ -40,8 +40,8 @@ class Marks:
     def __init__(self, tracking: Tracking) -> None:
         self._tracking = tracking
         self._urls = Urls(tracking.host, tracking.mailing)
-        self._made: list[Made] = [Unsubscribe()]
-        self._numbers: dict[Made, int] = {}
+        self._fillings: list[Filling] = [Unsubscribe()]
+        self._numbers: dict[Filling, int] = {}
         self._counts: Counter[int] = Counter()
         self._left = 0
         self.names: Mapping[str, int] = (
@@ -81,8 +81,8 @@ class Marks:
         if not self._counts:
             return row
         texts, are_ours, length = [], True, 0
-        for nth, each in enumerate(self._made, 1):
-            text, is_ours = made.text(each, urls, row)
+        for nth, each in enumerate(self._fillings, 1):
+            text, is_ours = fillings.text(each, urls, row)
             texts.append(text)
             are_ours = are_ours and is_ours
             length += len(text) * self._counts[-nth]
@@ -92,7 +92,7 @@ class Marks:
 
     def links(self, row: Row, urls: CopyUrls) -> list[str]:
         """Return where the tracked links of a copy lead to, in order, each once."""
-        leading = [made.link(each, urls, row) for each in self._made]
+        leading = [fillings.link(each, urls, row) for each in self._fillings]
         return [*dict.fromkeys(target for target in leading if target is not None)]
 
     def _marked(self, found: Found, ending: Ending) -> Places:
@@ -121,7 +121,7 @@ class Marks:
                 self._left -= 1
         return [*marked, *found.places[at:]]
 
-    def _click(self, found: Found, span: Span, inner: Places) -> Made | None:
+    def _click(self, found: Found, span: Span, inner: Places) -> Filling | None:
         varying = places.varying(found, span, inner)
         if varying is None:
             return None
@@ -139,12 +139,12 @@ class Marks:
             at = min(at, marked[behind][0])
         return [*marked[:behind], (at, at, self._number(ending)), *marked[behind:]]
 
-    def _number(self, place: Made) -> int:
-        """Return the number of a place; those that become the same have the same."""
-        if place not in self._numbers:
-            self._made.append(place)
-            self._numbers[place] = -len(self._made)
-        return self._numbers[place]
+    def _number(self, filling: Filling) -> int:
+        """Return the number of a place; those that are filled alike have the same."""
+        if filling not in self._numbers:
+            self._fillings.append(filling)
+            self._numbers[filling] = -len(self._fillings)
+        return self._numbers[filling]
 
 
 def _has_body(part: Part) -> bool:

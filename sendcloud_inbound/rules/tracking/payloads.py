@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote, unquote
 
 from sendcloud_inbound.rules.model import NO_PAGE
-from sendcloud_inbound.rules.tracking.tracked import Kind, Mailing, Tracked
+from sendcloud_inbound.rules.tracking.model import Kind, Mailing, Tracked
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

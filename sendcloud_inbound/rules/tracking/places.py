@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sendcloud_inbound.rules.links import LINKING
 from sendcloud_inbound.rules.substitution.templates import between
 from sendcloud_inbound.rules.tags import attribute, tags
-from sendcloud_inbound.rules.tracking.made import VaryingClick
+from sendcloud_inbound.rules.tracking.fillings import VaryingClick
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

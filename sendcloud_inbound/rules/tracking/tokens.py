@@ -17,8 +17,8 @@ from sendcloud_inbound.rules.tracking import payloads
 from sendcloud_inbound.rules.tracking.payloads import Form
 
 if TYPE_CHECKING:
+    from sendcloud_inbound.rules.tracking.model import Kind, Tracked
     from sendcloud_inbound.rules.tracking.payloads import Generation
-    from sendcloud_inbound.rules.tracking.tracked import Kind, Tracked
 
 LONGEST = 32_000
 """Characters of a token: one with the longest link, headers and address is shorter."""

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.rules import ids
-from sendcloud_inbound.rules.custom import compact, custom_headers
-from sendcloud_inbound.rules.tracking.tracked import NO_LABEL, Mailing
+from sendcloud_inbound.rules.tracking.model import NO_LABEL, Mailing
+from sendcloud_inbound.rules.user_headers import compact, custom_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

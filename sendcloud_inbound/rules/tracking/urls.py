@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, unquote
 
 from sendcloud_inbound.rules.model import NO_PAGE
+from sendcloud_inbound.rules.tracking.model import Kind, Mailing, Tracked
 from sendcloud_inbound.rules.tracking.payloads import Form
 from sendcloud_inbound.rules.tracking.tokens import Signer, read
-from sendcloud_inbound.rules.tracking.tracked import Kind, Mailing, Tracked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

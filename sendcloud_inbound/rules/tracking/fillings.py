@@ -1,4 +1,4 @@
-"""What becomes of the tracked places of a text in one copy (SENDCLOUD.md 6.4)."""
+"""What the tracked places of a text are filled with in one copy (SENDCLOUD.md 6.4)."""
 
 from __future__ import annotations
 
@@ -41,48 +41,48 @@ class VaryingClick(NamedTuple):
     names: tuple[str, ...]
 
 
-Made = Unsubscribe | Ending | Click | VaryingClick
+Filling = Unsubscribe | Ending | Click | VaryingClick
 
 
-def text(made: Made, urls: CopyUrls, row: Row) -> tuple[str, bool]:
+def text(filling: Filling, urls: CopyUrls, row: Row) -> tuple[str, bool]:
     """Return what stands in a place of one copy, and whether all of it is ours."""
-    match made:
+    match filling:
         case Unsubscribe():
             return urls.unsubscribe or "", True
         case Ending():
-            return _ending(made, urls), True
+            return _ending(filling, urls), True
         case Click():
-            return urls.click(made.target), True
+            return urls.click(filling.target), True
         case VaryingClick():
-            value = _value(made, urls, row)
+            value = _value(filling, urls, row)
             target = links.target(value)
             tracked = is_tracked(target, urls.host)
             return (urls.click(target), True) if tracked else (value, False)
-    assert_never(made)
+    assert_never(filling)
 
 
-def link(made: Made, urls: CopyUrls, row: Row) -> str | None:
+def link(filling: Filling, urls: CopyUrls, row: Row) -> str | None:
     """Return where a place's tracked link leads to, if it is one."""
-    match made:
+    match filling:
         case Click():
-            return made.target
+            return filling.target
         case VaryingClick():
-            target = links.target(_value(made, urls, row))
+            target = links.target(_value(filling, urls, row))
             return target if is_tracked(target, urls.host) else None
         case _:
             return None
 
 
-def _ending(made: Ending, urls: CopyUrls) -> str:
-    block = snippets.unsubscribe_block(urls.unsubscribe or "") if made.has_block else ""
-    return block + (snippets.pixel(urls.open) if made.has_pixel else "")
+def _ending(filling: Ending, urls: CopyUrls) -> str:
+    block = snippets.unsubscribe_block(urls.unsubscribe or "") if filling.has_block else ""
+    return block + (snippets.pixel(urls.open) if filling.has_pixel else "")
 
 
-def _value(made: VaryingClick, urls: CopyUrls, row: Row) -> str:
+def _value(filling: VaryingClick, urls: CopyUrls, row: Row) -> str:
     """Return the attribute's value with those of the variables in it."""
-    pieces = [made.literals[0]]
-    both = zip(made.variables, made.names, strict=True)
-    for (number, name), literal in zip(both, made.literals[1:], strict=True):
+    pieces = [filling.literals[0]]
+    both = zip(filling.variables, filling.names, strict=True)
+    for (number, name), literal in zip(both, filling.literals[1:], strict=True):
         value = urls.unsubscribe if number == UNSUBSCRIBE else row.value(number)
         pieces += (name if value is None else value, literal)
     return "".join(pieces)
