@@ -115,7 +115,7 @@ def replay(
 def _draw(rows: Iterable[dict[str, Any]]) -> None:
     from sendcloud_inbound.cli.answers import read_delivery  # noqa: PLC0415 - pydantic
     from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415 - rich is slow to load
-    from sendcloud_inbound.cli.telling import delivery_lines  # noqa: PLC0415
+    from sendcloud_inbound.cli.drawing.webhooks import delivery_lines  # noqa: PLC0415
 
     screen = console()
     for row in rows:

@@ -136,6 +136,6 @@ def release(
 
 
 def _draw(rows: Iterable[dict[str, Any]]) -> None:
-    from sendcloud_inbound.cli.history import draw_events  # noqa: PLC0415 - rich is slow to load
+    from sendcloud_inbound.cli.drawing.events import draw_events  # noqa: PLC0415 - rich is slow to load
 
     draw_events(rows)

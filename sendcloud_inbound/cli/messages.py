@@ -62,7 +62,7 @@ def messages(
 def _draw(rows: Iterable[dict[str, Any]]) -> None:
     from sendcloud_inbound.cli.answers import read_row  # noqa: PLC0415 - rich is slow to load
     from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415
-    from sendcloud_inbound.cli.listing import listing  # noqa: PLC0415
+    from sendcloud_inbound.cli.drawing.messages import listing  # noqa: PLC0415
 
     screen = console()
     screen.print(listing([read_row(row) for row in rows], screen.width))

@@ -75,9 +75,9 @@ def _draw(text: str, *, is_email: bool) -> None:
     from rich.text import Text  # noqa: PLC0415 - a tenth of a second
 
     from sendcloud_inbound.cli.answers import read_copy, read_message  # noqa: PLC0415
-    from sendcloud_inbound.cli.copy import copy_details  # noqa: PLC0415
-    from sendcloud_inbound.cli.details import details  # noqa: PLC0415
     from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415
+    from sendcloud_inbound.cli.drawing.email import copy_details  # noqa: PLC0415
+    from sendcloud_inbound.cli.drawing.message import details  # noqa: PLC0415
 
     screen = console()
     parts = copy_details(read_copy(text)) if is_email else details(read_message(text))

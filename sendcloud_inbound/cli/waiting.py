@@ -87,7 +87,7 @@ def wait(
 
 def _write(kind: Kind, rows: Iterable[dict[str, Any]]) -> None:
     if kind is Kind.EVENT:
-        from sendcloud_inbound.cli.history import draw_events  # noqa: PLC0415 - rich is slow
+        from sendcloud_inbound.cli.drawing.events import draw_events  # noqa: PLC0415 - rich is slow
 
         draw_events(rows)
         return

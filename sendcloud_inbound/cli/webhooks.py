@@ -119,6 +119,6 @@ def _ask(
 def _draw(rows: Iterable[dict[str, Any]]) -> None:
     from sendcloud_inbound.cli.answers import read_webhook  # noqa: PLC0415 - pydantic
     from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415 - rich is slow to load
-    from sendcloud_inbound.cli.telling import webhooks_table  # noqa: PLC0415
+    from sendcloud_inbound.cli.drawing.webhooks import webhooks_table  # noqa: PLC0415
 
     console().print(webhooks_table(map(read_webhook, rows)), soft_wrap=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from sendcloud_inbound.cli.history import told
+from sendcloud_inbound.cli.drawing.events import told
 from sendcloud_inbound.cli.text import visible
 
 if TYPE_CHECKING:

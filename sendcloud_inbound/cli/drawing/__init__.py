@@ -1,4 +1,13 @@
-"""Tables and colours on stdout. Text from a mail is only ever text: no markup, no control octet."""
+"""Tables and colours on stdout. Text from a mail is only ever text: no markup, no control octet.
+
+messages   a listing of them
+message    one message, with its findings
+email      one email: the copy that its recipient gets
+events     what happened to mail
+webhooks   where events are told, and what was told
+
+rich is slow to load: commands import this when they draw.
+"""
 
 from __future__ import annotations
 

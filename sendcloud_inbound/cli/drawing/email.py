@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from rich.text import Text
 
-from sendcloud_inbound.cli.details import grid, value
 from sendcloud_inbound.cli.drawing import plain, word
-from sendcloud_inbound.cli.history import event_line
+from sendcloud_inbound.cli.drawing.events import event_line
+from sendcloud_inbound.cli.drawing.message import grid, value
 from sendcloud_inbound.cli.text import visible
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from sendcloud_inbound.cli.answers import Copy
-    from sendcloud_inbound.cli.details import Row
+    from sendcloud_inbound.cli.drawing.message import Row
 
 
 def copy_details(email: Copy) -> Iterator[Table | Text]:
