@@ -1,4 +1,4 @@
-"""mail/send: a mail by its parameters, which goes the way of all mail (SENDCLOUD.md 7.4)."""
+"""mail/send and its kin: mail by parameters, which goes the way of all mail (7.4, 7.7)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from sendcloud_inbound.rules import replies, transcript
 from sendcloud_inbound.rules.acceptance import Verdict
 from sendcloud_inbound.rules.api.composing import compose
 from sendcloud_inbound.rules.api.given import LOGIN, Refused, shown
-from sendcloud_inbound.rules.api.mail import PARAMETERS, read_mail
+from sendcloud_inbound.rules.api.mail import PARAMETERS, Invitation, read_mail
+from sendcloud_inbound.rules.api.meeting import PARAMETERS as MEETING, read_meeting, write_calendar
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import SessionFacts, Source, Submission
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette.responses import Response
 
     from sendcloud_inbound.http.apiv2.call import Asked
@@ -50,7 +53,22 @@ async def send(asked: Asked) -> Response:
     return asked.success({"emailIdList": taken.email_ids} if taken.mail.tells_ids else {})
 
 
-async def take(asked: Asked) -> Taken:
+async def send_calendar(asked: Asked) -> Response:
+    """Takes a mail that invites to a meeting, or says that it has changed or is off."""
+    meeting = read_meeting(asked.given)
+    uid = meeting.uid or asked.program.random_octets(16).hex()
+    now_ms = asked.program.clock.now_ms()
+    invitation = Invitation(meeting.method, write_calendar(meeting, uid, now_ms))
+    taken = await take(asked, _CALENDAR, invitation)
+    info = {"emailIdList": taken.email_ids} if taken.mail.tells_ids else {}
+    return asked.success(info | {"uid": uid})
+
+
+async def take(
+    asked: Asked,
+    known: Collection[str] = PARAMETERS,
+    invitation: Invitation | None = None,
+) -> Taken:
     """Take a mail by its parameters; `Refused` when it cannot be, or not now."""
     program, account, given = asked.program, asked.account, asked.given
     now_ms = program.clock.now_ms()
@@ -58,7 +76,8 @@ async def take(asked: Asked) -> Taken:
         raise Refused(TOO_FREQUENT, f"more than {account.rate_limit_per_minute} mails a minute")
     if given.flag("useAddressList", 40874, default=False):
         raise Refused(_NO_LISTS, "this sandbox knows no address lists")
-    mail = await asyncio.to_thread(read_mail, given)
+    mail = await asyncio.to_thread(read_mail, given, known)
+    mail = mail._replace(invitation=invitation)
     label_id = given.number("labelId", _LABEL)
     content = await _composed(mail, now_ms)
     submission = Submission(
@@ -111,4 +130,13 @@ def _told(asked: Asked, now_ms: int) -> bytes:
 
 _MASKED = transcript.MASK.decode()
 
-CALLS = (Call("mail/send", "Send a mail", send, PARAMETERS, by_get=False),)
+_CALENDAR = {
+    name: words
+    for name, words in (PARAMETERS | MEETING).items()
+    if name not in {"useAddressList", "useNotification"}
+}
+
+CALLS = (
+    Call("mail/send", "Send a mail", send, PARAMETERS, by_get=False),
+    Call("mail/sendcalendar", "Invite to a meeting", send_calendar, _CALENDAR, by_get=False),
+)

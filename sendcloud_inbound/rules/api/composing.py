@@ -87,6 +87,9 @@ def _add_body(message: EmailMessage, mail: ApiMail) -> None:
         message.add_related(
             image.content, main, sub, cid=f"<{_line(cid)}>", filename=_line(image.name)
         )
+    if mail.invitation is not None:
+        method, calendar = mail.invitation
+        message.add_alternative(calendar, subtype="calendar", params={"method": method})
     for file in mail.attachments:
         main, sub = _type(file)
         message.add_attachment(file.content, main, sub, filename=_line(file.name))

@@ -21,7 +21,7 @@ from sendcloud_inbound.rules.xsmtpapi.decoding import NotReadable, decode
 from sendcloud_inbound.rules.xsmtpapi.model import MAX_RECIPIENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator
 
     from sendcloud_inbound.rules.api.given import File, Given
     from sendcloud_inbound.rules.model import Finding
@@ -34,7 +34,7 @@ MAX_XSMTPAPI = 786_432
 MAX_REPLY_TO, MAX_SUMMARY = 3, 200
 """Addresses (40879); octets (D30)."""
 
-PARAMETERS: Mapping[str, str] = {
+PARAMETERS: dict[str, str] = {
     "from": "The sender: an address, or `Name<address>`.",
     "fromName": "The sender's name; else that in `from`.",
     "to": "Recipients, with `;` between them: one mail shown to all.",
@@ -78,6 +78,14 @@ class Mailbox(NamedTuple):
     address: str
 
 
+class Invitation(NamedTuple):
+    """The part of a mail that calendars read."""
+
+    method: str
+    """`REQUEST` or `CANCEL` (RFC 5546)."""
+    calendar: str
+
+
 class ApiMail(NamedTuple):
     """A mail as it was ordered."""
 
@@ -102,6 +110,8 @@ class ApiMail(NamedTuple):
     wants_receipt: bool
     findings: tuple[Finding, ...]
     """What was given and has no effect."""
+    invitation: Invitation | None = None
+    """To a meeting."""
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -118,8 +128,11 @@ class ApiMail(NamedTuple):
         return texts + sum(len(file.content) for file in files)
 
 
-def read_mail(given: Given) -> ApiMail:
-    """Read the parameters; `Refused` with the code of the first that cannot be."""
+def read_mail(given: Given, known: Collection[str] = PARAMETERS) -> ApiMail:
+    """Read the parameters; `Refused` with the code of the first that cannot be.
+
+    Those that are not `known` have no effect, and it is said.
+    """
     sender = _sender(given)
     subject = given.needed("subject", 40808)
     html, plain = _bodies(given)
@@ -148,7 +161,7 @@ def read_mail(given: Given) -> ApiMail:
         wants_receipt=given.flag("useNotification", 40829, default=False),
         findings=(),
     )
-    return mail._replace(findings=(*found, *_without_effect(given, mail)))
+    return mail._replace(findings=(*found, *_without_effect(given, mail, known)))
 
 
 def _sender(given: Given) -> Mailbox:
@@ -271,10 +284,10 @@ def _embedded(given: Given) -> tuple[tuple[str, File], ...]:
     return tuple(zip(cids, images, strict=True))
 
 
-def _without_effect(given: Given, mail: ApiMail) -> Iterator[Finding]:
+def _without_effect(given: Given, mail: ApiMail, known: Collection[str]) -> Iterator[Finding]:
     """Yield what was given in vain."""
-    for name in given.unknown(PARAMETERS):
-        nearest = get_close_matches(name, PARAMETERS, n=1) or ["(none is alike)"]
+    for name in given.unknown(known):
+        nearest = get_close_matches(name, known, n=1) or ["(none is alike)"]
         yield finding("api-parameter-unknown", name, parameter=name, nearest=nearest[0])
     if mail.html and given.text("plain"):
         yield finding("api-plain-ignored", "plain")
