@@ -13,7 +13,8 @@ import pytest
 from sendcloud_inbound.cli.composing import Draft, Mail
 from tests.cli.inboxes import Inbox, lines
 from tests.cli.running import PROGRAM, environment
-from tests.cli.wire import answer, nobody, says
+from tests.cli.wire import answer, says
+from tests.nobody import nobody
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,8 @@ from sendcloud_inbound.cli.submitting import NotTaken
 from tests.cli.inboxes import Inbox, lines
 from tests.cli.mailpits import Mailpit, address, running
 from tests.cli.running import PROGRAM, environment
-from tests.cli.wire import answer, nobody, says
+from tests.cli.wire import answer, says
+from tests.nobody import nobody
 from tests.processes import ProgramProcess
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ import pytest
 
 from sendcloud_inbound.cli.addresses import Address, Server
 from tests.cli.running import environment
-from tests.cli.wire import answer, nobody, says
+from tests.cli.wire import answer, says
+from tests.nobody import nobody
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,7 +19,8 @@ from typer import BadParameter
 
 from sendcloud_inbound.cli.composing import Draft
 from tests.cli.running import PROGRAM, environment
-from tests.cli.wire import answer, nobody, says
+from tests.cli.wire import answer, says
+from tests.nobody import nobody
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,8 @@ from sendcloud_inbound.cli.composing import Mail
 from sendcloud_inbound.cli.failure import CommandFailed
 from sendcloud_inbound.cli.submitting import Login, NotTaken, Session, _stuffed
 from sendcloud_inbound.rules.dialogue.data import DataPhase, End
-from tests.cli.wire import nobody, says
+from tests.cli.wire import says
+from tests.nobody import nobody
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.cli.wire import answer, nobody, says
+from tests.cli.wire import answer, says
+from tests.nobody import nobody
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

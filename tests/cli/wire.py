@@ -42,9 +42,3 @@ def answer(status: str, content: bytes = b"", kind: bytes = b"application/json")
     """Return an HTTP answer."""
     head = f"HTTP/1.1 {status}\r\nContent-Length: {len(content)}\r\nConnection: close\r\n"
     return head.encode() + b"Content-Type: " + kind + b"\r\n\r\n" + content
-
-
-def nobody() -> str:
-    """Return an address where nobody listens: its port was free a moment ago."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return "{}:{}".format(*listener.getsockname())

@@ -29,6 +29,7 @@ from sendcloud_inbound.client.call import PREFIX, Call, Listing
 from sendcloud_inbound.rules.signatures import sign
 from sendcloud_inbound.testing.receiver import Receiver, receiving
 from sendcloud_inbound.testing.server import running
+from tests.nobody import nobody
 from tests.processes import wait_until
 
 if TYPE_CHECKING:
@@ -409,8 +410,7 @@ def test_a_call_that_is_not_signed_right_is_forged(wrong: dict[str, str] | None)
 
 def test_nobody_there_is_said() -> None:
     """With the URL that was asked."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        free = "http://{}:{}".format(*listener.getsockname())
+    free = f"http://{nobody()}"
     with SandboxClient(free) as client, pytest.raises(ServerGoneError, match="no sandbox answers"):
         client.clear()
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
@@ -14,6 +13,7 @@ import trustme
 from sendcloud_inbound import __version__
 from sendcloud_inbound.webhooks.checking import check_url
 from sendcloud_inbound.webhooks.poster import HttpPoster
+from tests.nobody import nobody
 from tests.webhooks.receiver import CUT, ENDLESS, HANG, RESET, in_turn, receiving
 
 if TYPE_CHECKING:
@@ -121,10 +121,8 @@ async def test_an_odd_url_is_a_failed_call(url: str, error: str) -> None:
 
 async def test_nobody_listening_is_said() -> None:
     """In the system's own words."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
     async with poster() as ours:
-        told = await ours.post(f"http://127.0.0.1:{port}/", FORM)
+        told = await ours.post(f"http://{nobody()}/", FORM)
     assert told == (None, None, "no connection: Connection refused")
 
 

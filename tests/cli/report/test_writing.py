@@ -18,7 +18,7 @@ from sendcloud_inbound.cli.report.folder import Folder
 from sendcloud_inbound.cli.report.values import Limits
 from sendcloud_inbound.cli.report.writing import write_report
 from tests.cli.report.seen import RAN
-from tests.cli.wire import nobody
+from tests.nobody import nobody
 from tests.processes import ProgramProcess, message_id
 
 if TYPE_CHECKING:
