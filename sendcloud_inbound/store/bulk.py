@@ -57,19 +57,39 @@ def update_rows(
 
 _ROW_OF_VALUES = re.compile(r"VALUES (\([^()]*\))")
 
+_KINDS = 64
+"""Tables and statements that are written so; each is compiled once for a dialect."""
 
-@lru_cache(maxsize=2 * _MOST)
+
+@lru_cache(maxsize=_KINDS * _MOST)
 def _update(statement: ReturningUpdate[Any], rows: int, dialect: Dialect) -> str:
     """Return the text for that many rows; its parameters go row by row."""
-    one = str(statement.compile(dialect=dialect))
-    return _ROW_OF_VALUES.sub(lambda row: "VALUES " + ", ".join([row[1]] * rows), one, count=1)
+    head, row, tail = _update_of_one(statement, dialect)
+    return f"{head}VALUES {', '.join([row] * rows)}{tail}"
 
 
-@lru_cache(maxsize=4 * _MOST)
+@lru_cache(maxsize=_KINDS)
+def _update_of_one(statement: ReturningUpdate[Any], dialect: Dialect) -> tuple[str, str, str]:
+    """Return what stands before the rows, one row, and what stands behind them."""
+    text = str(statement.compile(dialect=dialect))
+    found = _ROW_OF_VALUES.search(text)
+    if found is None:
+        raise ValueError("the statement has no VALUES of one row")
+    return text[: found.start()], found[1], text[found.end() :]
+
+
+@lru_cache(maxsize=_KINDS * _MOST)
 def _insert(table: Table, columns: tuple[str, ...], rows: int, dialect: Dialect) -> str:
     """Return the text that inserts that many rows; its parameters go row by row."""
+    head, row = _insert_of_one(table, columns, dialect)
+    return f"{head} VALUES {', '.join([row] * rows)}"
+
+
+@lru_cache(maxsize=_KINDS)
+def _insert_of_one(table: Table, columns: tuple[str, ...], dialect: Dialect) -> tuple[str, str]:
+    """Return what stands before the rows, and one row."""
     compiled = insert(table).values(dict.fromkeys(columns)).inline().compile(dialect=dialect)
     if tuple(compiled.positiontup or ()) != columns:
         raise ValueError(f"the columns of {table.name} must be named in the table's own order")
-    head, word, row = str(compiled).partition(" VALUES ")
-    return head + word + ", ".join([row] * rows)
+    head, _, row = str(compiled).partition(" VALUES ")
+    return head, row
