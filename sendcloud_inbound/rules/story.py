@@ -89,6 +89,11 @@ def add(runs: list[Event], event: Event) -> None:
 
 
 def _follows(run: Event, event: Event) -> bool:
-    return event.position == run.position + run.emails and event == run._replace(
-        position=event.position, emails=event.emails
+    """Tell whether an event is more of the same. Asked for every email: the kind mostly tells."""
+    return (
+        event.kind is run.kind
+        and event.position == run.position + run.emails
+        and event.occurred_at_ms == run.occurred_at_ms
+        and event.api_user == run.api_user
+        and event.details == run.details
     )
