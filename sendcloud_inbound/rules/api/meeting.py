@@ -9,13 +9,13 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING, NamedTuple
 
-from icalendar import Alarm, Calendar, Event, vCalAddress, vText
-
 from sendcloud_inbound.rules.addresses import is_recipient
 from sendcloud_inbound.rules.api.given import Refused, shown
 from sendcloud_inbound.rules.headers import clean
 
 if TYPE_CHECKING:
+    from icalendar import Alarm, vCalAddress
+
     from sendcloud_inbound.rules.api.given import Given
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -125,6 +125,8 @@ def _participants(given: Given) -> tuple[tuple[str, str], ...]:
 
 def write_calendar(meeting: Meeting, uid: str, now_ms: int) -> str:
     """Return the iCalendar object; whatever the texts hold, it has no more properties."""
+    from icalendar import Calendar, Event  # noqa: PLC0415 - slow to load, and seldom needed
+
     now_s = now_ms // 1000
     event = Event()
     event.add("uid", uid)
@@ -155,6 +157,8 @@ def write_calendar(meeting: Meeting, uid: str, now_ms: int) -> str:
 
 
 def _person(name: str, address: str) -> vCalAddress:
+    from icalendar import vCalAddress, vText  # noqa: PLC0415
+
     person = vCalAddress(f"mailto:{address}")
     if name:
         person.params["CN"] = vText(name)
@@ -162,6 +166,8 @@ def _person(name: str, address: str) -> vCalAddress:
 
 
 def _alarm(meeting: Meeting, minutes: int) -> Alarm:
+    from icalendar import Alarm  # noqa: PLC0415
+
     alarm = Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", meeting.title)
