@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, func, or_, select
 
 from sendcloud_inbound.ports import Page, StoredEvent
-from sendcloud_inbound.rules.history import NO_DETAILS, Event, EventKind
+from sendcloud_inbound.rules.history import Event, EventKind
 from sendcloud_inbound.store import cursors
-from sendcloud_inbound.store.rows import folded_address, storable, storable_position
+from sendcloud_inbound.store.rows import (
+    details_of,
+    folded_address,
+    storable,
+    storable_position,
+)
 from sendcloud_inbound.store.tables import emails, events, messages
 
 if TYPE_CHECKING:
@@ -131,7 +135,7 @@ def _item(row: Row[Any], everybody: dict[int, list[str]]) -> StoredEvent:
         occurred_at_ms=row.occurred_at_ms,
         position=row.place,
         emails=1 if is_of_one else 0,
-        details=NO_DETAILS if row.details is None else json.loads(row.details),
+        details=details_of(row.details),
     )
     others = everybody.get(row.message_key, ())
     return StoredEvent(

@@ -157,6 +157,7 @@ def _write(conn: Connection, change: Change) -> bool:
             "status": status.value,
             "sub_status": sub_status,
             "reason": None if reason is None else storable(reason),
+            "is_forgotten": False,  # if it bounced, that is another one
         }
     if change.deferrals is not None:
         values["deferrals"] = change.deferrals

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.ports import StoredEmail, StoredMessage
+from sendcloud_inbound.rules.history import NO_DETAILS
 from sendcloud_inbound.rules.model import (
     EmailStatus,
     Finding,
@@ -23,7 +24,7 @@ from sendcloud_inbound.rules.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sqlalchemy import Row
 
@@ -196,6 +197,14 @@ def event_row(key: int | None, event: Event) -> tuple[Any, ...]:
     kind, api_user, occurred_at_ms, position, count, details = event
     text = json.dumps({**details}) if details else None
     return storable(api_user), key, kind.value, position, count, occurred_at_ms, text
+
+
+def details_of(text: str | None) -> Mapping[str, Any]:
+    """Return what an event has of its own, from its column."""
+    if text is None:
+        return NO_DETAILS
+    details: Mapping[str, Any] = json.loads(text)
+    return details
 
 
 def outbox_row(key: int, pending: Pending) -> tuple[Any, ...]:

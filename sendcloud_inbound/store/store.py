@@ -14,6 +14,7 @@ from sendcloud_inbound.ports import Claim
 from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.store import operations, statements
 from sendcloud_inbound.store.access import Access
+from sendcloud_inbound.store.bounces import StoredBounces
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.deliveries import StoredDeliveries
@@ -27,7 +28,9 @@ from sendcloud_inbound.store.outbox import StoredOutbox
 from sendcloud_inbound.store.posts import StoredPosts
 from sendcloud_inbound.store.retention import StoredRetention
 from sendcloud_inbound.store.rows import addresses_of, findings_of
+from sendcloud_inbound.store.statistics import StoredStatistics
 from sendcloud_inbound.store.suppressions import StoredSuppressions
+from sendcloud_inbound.store.unsubscriptions import StoredUnsubscriptions
 from sendcloud_inbound.store.writer import Writer
 
 if TYPE_CHECKING:
@@ -99,6 +102,9 @@ class Store(StoredMail):
             access, clock, self.news.tell, self.posts.tell, self.suppressions.noted
         )
         self.journal = StoredJournal(access)
+        self.statistics = StoredStatistics(access)
+        self.bounces = StoredBounces(access)
+        self.unsubscriptions = StoredUnsubscriptions(access, clock)
         self.index = StoredIndex(access, clock, self._searching, is_shared=database.is_shared)
         self.eraser = Erasing(access, database, self.news, self.orders, self._found)
         self.retention = StoredRetention(access, clock, self.eraser, self.news)

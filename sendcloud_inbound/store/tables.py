@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0006"
 """The migration that the tables below are the result of."""
 
 metadata = MetaData()
@@ -147,6 +147,7 @@ emails = Table(
     Column("sub_status", Integer),
     Column("reason", Text),
     Column("deferrals", Integer, nullable=False, server_default="0"),
+    Column("is_forgotten", Boolean, nullable=False, server_default=false()),  # its bounce
     PrimaryKeyConstraint("message_key", "position"),
     _one_of("status", EmailStatus),
     sqlite_with_rowid=False,
