@@ -79,6 +79,11 @@ def is_recipient(text: str) -> bool:
     return len(text) <= _LONGEST and _RECIPIENT.fullmatch(text) is not None
 
 
+def domain_of(address: str) -> str:
+    """Return what stands behind the last `@`, in lower case; all of it where there is none."""
+    return address.rpartition("@")[2].lower()
+
+
 _LONGEST = 320
 """64 octets of local part, `@`, 255 of domain (RFC 5321 4.5.3.1)."""
 

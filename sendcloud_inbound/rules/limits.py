@@ -1,7 +1,7 @@
 """How much an API_USER may send: 536 and the daily quota (SENDCLOUD.md 1.6, S18, S19).
 
-Counted are messages, by SMTP and by API together. The counts live in memory: they begin anew with
-the program.
+Counted are messages, by SMTP and by API together; and how often a user asks for statuses. The
+counts live in memory: they begin anew with the program.
 """
 
 from __future__ import annotations
@@ -54,6 +54,22 @@ class Usage:
         day, count = self._days[account.api_user]
         if day == now_ms // _DAY_MS:
             self._days[account.api_user] = (day, count - 1)
+
+
+class Questions:
+    """How often each user asks where emails stand: 3,000 times a minute (SENDCLOUD.md 7.9)."""
+
+    def __init__(self, most_per_minute: int = 3_000) -> None:
+        self._most = most_per_minute
+        self._minutes: dict[int, _SlidingMinute] = {}
+
+    def too_frequent(self, user_id: int, now_ms: int) -> bool:
+        """Count one question, or tell that it is one too many."""
+        minute = self._minutes.setdefault(user_id, _SlidingMinute())
+        if minute.count(now_ms) >= self._most:
+            return True
+        minute.add(now_ms)
+        return False
 
 
 class _SlidingMinute:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sendcloud_inbound.rules.model import EmailStatus
+from sendcloud_inbound.rules.results import Language
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +21,8 @@ class Status(NamedTuple):
 
     number: int
     chinese: str
+    english: str
+    """Not documented: the meaning of the Chinese."""
 
 
 class SubStatus(NamedTuple):
@@ -41,12 +44,13 @@ class SubStatus(NamedTuple):
 
 
 STATUSES: Final[Mapping[EmailStatus, Status]] = {
-    EmailStatus.REQUESTED: Status(18, "请求中"),
-    EmailStatus.DELIVERED: Status(1, "送达"),
-    EmailStatus.SOFT_BOUNCE: Status(5, "软退信"),
-    EmailStatus.INVALID: Status(4, "无效邮件"),
+    EmailStatus.REQUESTED: Status(18, "请求中", "Requesting"),
+    EmailStatus.DELIVERED: Status(1, "送达", "Delivered"),
+    EmailStatus.SOFT_BOUNCE: Status(5, "软退信", "Soft bounce"),
+    EmailStatus.INVALID: Status(4, "无效邮件", "Invalid"),
 }
 
+_QUERIED_DELIVERED = "投递成功"
 _PREFIXES = {4: "无效邮件-", 5: "软退信-"}
 
 _ROWS = (
@@ -134,6 +138,21 @@ INVALID: Final = frozenset(range(401, 410))
 """Of invalid mail (5.2)."""
 SOFT_BOUNCE: Final = frozenset({503, *range(505, 510)})
 """Of soft bounces (5.3); 501, 502 and 504 are not used."""
+
+
+def query_text(status: EmailStatus, sub_status: int | None, language: Language) -> str:
+    """Return what a status query says of where an email stands (7.9).
+
+    A delivered one is `投递成功`; one that came back has the words of the status-query table, with
+    their prefix in Chinese (5.3).
+    """
+    is_chinese = language is Language.CHINESE
+    row = None if sub_status is None else ALL.get(sub_status)
+    if row is not None:
+        return row.query_chinese if is_chinese else row.query
+    if status is EmailStatus.DELIVERED and is_chinese:
+        return _QUERIED_DELIVERED
+    return STATUSES[status].chinese if is_chinese else STATUSES[status].english
 
 
 def description(sub_status: int) -> str:

@@ -7,6 +7,7 @@ import pytest
 from sendcloud_inbound.rules import statuses
 from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.rules.model import EmailStatus
+from sendcloud_inbound.rules.results import Language
 from sendcloud_inbound.rules.simulation import failure_details
 
 
@@ -88,3 +89,22 @@ def test_the_chinese_query_has_a_prefix() -> None:
 def test_an_unknown_number_says_nothing() -> None:
     """A number that no table has is no reason to fail."""
     assert (statuses.description(502), statuses.log_text(502)) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("status", "sub_status", "chinese", "english"),
+    [
+        (EmailStatus.DELIVERED, None, "投递成功", "Delivered"),
+        (EmailStatus.REQUESTED, None, "请求中", "Requesting"),
+        (EmailStatus.INVALID, 406, "无效邮件-地址不存在", "Not Exist"),
+        (EmailStatus.SOFT_BOUNCE, 503, "软退信-服务不可达", "Soft bounce - Server error"),
+        (EmailStatus.INVALID, None, "无效邮件", "Invalid"),
+        (EmailStatus.SOFT_BOUNCE, 1, "软退信", "Soft bounce"),
+    ],
+)
+def test_a_status_query_has_words_of_its_own(
+    status: EmailStatus, sub_status: int | None, chinese: str, english: str
+) -> None:
+    """With a prefix in Chinese (SENDCLOUD.md 5.3, 7.9)."""
+    assert statuses.query_text(status, sub_status, Language.CHINESE) == chinese
+    assert statuses.query_text(status, sub_status, Language.ENGLISH) == english

@@ -4,4 +4,8 @@ given       the parameters of a call, whatever way they came, and how each kind 
 mail        the parameters of mail/send, judged (SENDCLOUD.md 7.4)
 meeting     the parameters of mail/sendcalendar, and the calendar part of its mail (7.7)
 composing   the message that SendCloud makes of them
+selection   the parameters that say which mail a call is about: span, address, labels (7.9, 7.11)
+counters    the counters of statistics as answers have them (7.11)
+hooks       the parameters of webhook settings (7.10)
+profile     what an API_USER and a domain are called in answers (7.11)
 """

@@ -60,6 +60,15 @@ class Given:
             return text
         raise Refused(code, f"{name} is missing or empty")
 
+    def filled(self, name: str, code: int) -> str:
+        """Return a text, empty when it is absent; `Refused` with `code` when it is given empty.
+
+        The code of such a parameter says that it "cannot be empty", though it may be left out.
+        """
+        if name in self.texts:
+            return self.needed(name, code)
+        return ""
+
     def listed(self, name: str) -> list[str]:
         """Return the entries of a list: `;` between them, or the parameter given repeatedly.
 
