@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from sendcloud_inbound.rules.limits import Questions
+
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.intake import Intake
     from sendcloud_inbound.ports import (
         AdjustableClock,
+        Bounces,
         Catalogue,
         Eraser,
         Journal,
@@ -25,7 +28,9 @@ if TYPE_CHECKING:
         Orders,
         PostLog,
         Retention,
+        Statistics,
         Suppressions,
+        Unsubscriptions,
     )
     from sendcloud_inbound.rules.limits import Usage
     from sendcloud_inbound.rules.model import Outgoing, SendResult
@@ -63,6 +68,10 @@ class Parts:
     """How something happens to it."""
     orders: Orders
     suppressions: Suppressions
+    statistics: Statistics
+    """What became of mail, listed and counted."""
+    bounces: Bounces
+    unsubscriptions: Unsubscriptions
     posts: PostLog
     """What was told to webhooks."""
     news: News
@@ -81,6 +90,8 @@ class Parts:
     """Where the links in mail lead to; None when tracking is not configured (D45)."""
     upstream: Upstream | None = None
     """The server that single emails are released to; None when none is set."""
+    questions: Questions = field(default_factory=Questions)
+    """How often users ask for statuses."""
     check_url: UrlCheck | None = None
     """Tests the URL of a webhook before it is added; None takes any."""
     checks: Mapping[str, Check] = field(default_factory=dict)

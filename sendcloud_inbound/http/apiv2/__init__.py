@@ -4,14 +4,34 @@ call        what a call is, and how one is asked and answered
 parameters  from a request to the parameters of a call
 envelope    the answer on the wire
 mail        mail/send
+scopes      which mail a call is about
+statuses    data/emailStatus
+bounces     bounce/*
+unsubscriptions  unsubscribe/*
+reactions   spamreported/list, openandclick/list
+statistics  statday/list, stathour/list, invalidstat/list
 """
 
 from __future__ import annotations
 
-from sendcloud_inbound.http.apiv2 import mail
+from sendcloud_inbound.http.apiv2 import (
+    bounces,
+    mail,
+    reactions,
+    statistics,
+    statuses,
+    unsubscriptions,
+)
 from sendcloud_inbound.http.apiv2.call import PREFIXES, router_of
 
-CALLS = (*mail.CALLS,)
+CALLS = (
+    *mail.CALLS,
+    *statuses.CALLS,
+    *bounces.CALLS,
+    *unsubscriptions.CALLS,
+    *reactions.CALLS,
+    *statistics.CALLS,
+)
 """All calls there are."""
 
 router = router_of(CALLS)

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.http.apiv2 import envelope, parameters
 from sendcloud_inbound.http.parts import parts
-from sendcloud_inbound.rules.api.given import LOGIN, Refused
+from sendcloud_inbound.rules.api.given import LOGIN, Refused, shown
 from sendcloud_inbound.rules.results import Language
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ def router_of(calls: Iterable[Call]) -> APIRouter:
 def _endpoint(call: Call, language: Language) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            given = await parameters.read(request)
-            return await call.handler(ask(request, call.path, given, language))
+            return await _done(request, call, language)
         except Refused as refused:
             _log.info("api_refused", call=call.path, code=refused.code, detail=refused.detail)
             return envelope.failure(language, refused)
@@ -114,6 +113,16 @@ def _endpoint(call: Call, language: Language) -> Callable[[Request], Awaitable[R
             return envelope.failure(language, Refused(_SERVER_FAULT, str(error)))
 
     return answer
+
+
+async def _done(request: Request, call: Call, language: Language) -> Response:
+    """Do what is asked; a misspelt parameter, which SendCloud passes over, is told to people."""
+    given = await parameters.read(request)
+    response = await call.handler(ask(request, call.path, given, language))
+    if unknown := given.unknown(call.parameters):
+        names = ", ".join(map(shown, unknown))
+        envelope.tell(response, f"passed over, for {call.path} has no parameter {names}")
+    return response
 
 
 def ask(request: Request, path: str, given: Given, language: Language) -> Asked:

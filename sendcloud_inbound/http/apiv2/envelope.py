@@ -27,6 +27,7 @@ class ApiAnswer(BaseModel):
 
 
 MEDIA_TYPE = "application/json;charset=UTF-8"
+_LONGEST_DETAIL = 1_000
 _COMPACT = (",", ":")
 _NO_INFO: Mapping[str, Any] = {}
 TOO_FREQUENT = 50_000
@@ -50,10 +51,15 @@ def failure(language: Language, refused: Refused) -> Response:
     else:
         message = results.message(refused.code, language) + refused.appended
         response = _answer(refused.code, message, _NO_INFO, result=False)
-    # Header fields are Latin-1 by HTTP and ASCII by good manners (RFC 9110 5.5).
-    detail = refused.detail.encode("ascii", "backslashreplace").decode()
-    response.headers["X-Sandbox-Detail"] = detail
+    tell(response, refused.detail)
     return response
+
+
+def tell(response: Response, detail: str) -> None:
+    """Say something to people beside an answer, where programs do not look."""
+    # Header fields are Latin-1 by HTTP and ASCII by good manners (RFC 9110 5.5).
+    text = detail.encode("ascii", "backslashreplace").decode()
+    response.headers["X-Sandbox-Detail"] = text[:_LONGEST_DETAIL]
 
 
 def _answer(code: int, message: str, info: Mapping[str, Any], *, result: bool) -> Response:

@@ -1,0 +1,57 @@
+"""Which mail a call is about: that of its API_USER, or of others of the same user (7.9, 7.11)."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from sendcloud_inbound.errors import StoreUnavailable
+from sendcloud_inbound.ports import Scope, Window
+from sendcloud_inbound.rules.api import selection
+from sendcloud_inbound.rules.api.given import Refused, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sendcloud_inbound.http.apiv2.call import Asked
+    from sendcloud_inbound.rules.spans import Span
+
+_NOT_THEIRS = 40016
+
+
+def window(asked: Asked) -> Window:
+    """Return which rows are asked for."""
+    return Window(*selection.window(asked.given))
+
+
+def api_users(asked: Asked) -> tuple[str, ...]:
+    """Return whose mail: that of the caller, or of those named, who are of the same user."""
+    named = selection.api_users(asked.given)
+    for name in named:
+        account = asked.program.accounts.find(name)
+        if account is None or account.user_id != asked.account.user_id:
+            raise Refused(_NOT_THEIRS, f"apiUserList: {shown(name)} is no API_USER of this user")
+    return tuple(dict.fromkeys(named)) or (asked.account.api_user,)
+
+
+def mine(asked: Asked) -> Scope:
+    """Return the caller's mail of a span, or to one address: then the span is ignored (7.11)."""
+    address = selection.email(asked.given)
+    mine = (asked.account.api_user,)
+    if address is not None:
+        return Scope(mine, recipient=address)
+    return Scope(mine, span=span(asked))
+
+
+def span(asked: Asked, most_days: int = selection.LIST_DAYS) -> Span:
+    """Return the span that is asked for."""
+    return selection.span(asked.given, asked.program.clock.now_ms(), most_days)
+
+
+@contextmanager
+def failing_as(code: int) -> Iterator[None]:
+    """Answer with the call's own code when nothing can be written now."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise Refused(code, str(error)) from error
