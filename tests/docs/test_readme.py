@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sendcloud_inbound.http.apiv2 import CALLS
 from tests.processes import ProgramProcess
 
 if TYPE_CHECKING:
@@ -102,6 +103,11 @@ def test_every_path_exists(program: ProgramProcess) -> None:
     assert paths
     for path in paths:
         assert path in told, path
+
+
+def test_every_call_of_sendclouds_api_is_told() -> None:
+    """The README names each of them, and none that is not there."""
+    assert set(re.findall(r"`/api/(\w+/\w+)`", README)) == {call.path for call in CALLS}
 
 
 def test_the_files_it_names_exist() -> None:

@@ -8,6 +8,10 @@ from sendcloud_inbound.rules.fidelity.behaviour import differs, documented, unkn
 
 _CALLS = "tests/http/apiv2/test_calls.py"
 _SEND = "tests/http/apiv2/test_mail_send.py"
+_STATUS = "tests/http/apiv2/test_statuses.py"
+_LISTS = "tests/http/apiv2/test_lists.py"
+_COUNTS = "tests/http/apiv2/test_statistics.py"
+_STORED = "tests/store/test_statistics.py"
 
 ROWS: Final = (
     documented(
@@ -78,10 +82,91 @@ ROWS: Final = (
         "tests/http/apiv2/test_mail_sendcalendar.py::test_an_invitation_is_sent",
         "tests/http/apiv2/test_mail_sendcalendar.py::test_a_meeting_is_changed_and_called_off",
     ),
+    documented(
+        "http-status-query",
+        "data/emailStatus tells where emails stand by recipient, emailId, label, status and a span "
+        "of at most 30 days of UTC+8; total is a text.",
+        "7.9, D29",
+        f"{_STATUS}::test_the_answer_is_the_printed_one",
+        f"{_STATUS}::test_emails_are_found_by_each_parameter",
+        f"{_STATUS}::test_each_refusal_has_its_code",
+    ),
+    differs(
+        "http-status-cache",
+        "A status query's result is ten minutes old at most: it is cached by its parameters.",
+        "Nothing is cached: what was just sent is in the next answer.",
+        "7.9",
+        f"{_STATUS}::test_nothing_is_cached",
+    ),
+    unknown(
+        "http-status-aurora",
+        "What the fields that Aurora adds to a status query mean.",
+        "Those with a plain name have it; taskName, name and phone are empty.",
+        "7.9",
+        f"{_STATUS}::test_aurora_adds_fields",
+    ),
+    documented(
+        "http-lists",
+        "Bounces, unsubscriptions, reports of spam, opens and clicks are listed by a span of at "
+        "most three months or by an address, before which the span is ignored.",
+        "7.11",
+        f"{_LISTS}::test_a_span_or_an_address_is_needed",
+        f"{_LISTS}::test_an_address_makes_the_span_no_matter",
+        f"{_LISTS}::test_lists_have_windows",
+    ),
+    unknown(
+        "http-bounces",
+        "Which mail is on the bounce list.",
+        "Each address with its last bounce: an email that is invalid or a soft bounce, but for "
+        "suppressed mail, which nobody tried to send.",
+        "5.4, 7.11",
+        f"{_STORED}::test_an_address_is_listed_with_its_last_bounce",
+        f"{_STORED}::test_a_forgotten_address_is_listed_when_it_bounces_again",
+    ),
+    documented(
+        "http-unsubscribe",
+        "unsubscribe/add has the code 40401 and result true; the address is not sent to any more.",
+        "7.11, D20",
+        f"{_LISTS}::test_an_address_is_unsubscribed",
+    ),
+    unknown(
+        "http-api-users",
+        "Whose API_USERs apiUserList may name.",
+        "Those of the caller's own user; of others nothing is known: 40016.",
+        "7.9",
+        f"{_LISTS}::test_other_api_users_of_the_same_user_are_read",
+    ),
+    documented(
+        "http-statistics",
+        "statday, stathour and invalidstat count mail by UTC+8; the sum of all days has texts and "
+        "three other names, and what is misspelt on the wire is so here.",
+        "7.11, D44",
+        f"{_COUNTS}::test_a_day_is_counted",
+        f"{_COUNTS}::test_all_days_are_one_object",
+        f"{_COUNTS}::test_hours_without_mail_are_absent",
+        f"{_COUNTS}::test_invalid_mail_is_counted_by_reason",
+    ),
+    unknown(
+        "http-statistics-day",
+        "For which day a late open or bounce counts, and of what a percentage is a share.",
+        "For the day of its mail. Delivered, bounced and invalid are shares of the requests, the "
+        "others of what was delivered; two decimals, cut off.",
+        "7.11",
+        f"{_STORED}::test_mail_is_counted_by_day_label_and_api_user",
+        "tests/rules/test_tally.py::test_shares_are_those_of_the_printed_sample",
+        "tests/rules/test_tally.py::test_opens_are_a_share_of_what_was_delivered",
+    ),
+    unknown(
+        "http-empty-parameter",
+        "When a parameter that may be left out cannot be empty, as codes such as 40001 say.",
+        "When it is given empty.",
+        "8",
+        "tests/rules/api/test_selection.py::test_each_wrong_value_has_its_code",
+    ),
     differs(
         "http-calls",
         "There are calls for templates, labels, address lists, statistics and settings, and v1.",
-        "Of all calls only mail/send, in both generations, and mail/sendcalendar are there.",
+        "Those for templates, labels and address lists are not there; of v1 only mail.send is.",
         "7",
         "tests/http/test_fidelity.py::test_other_calls_of_sendclouds_are_not_there",
     ),
