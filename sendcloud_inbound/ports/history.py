@@ -117,6 +117,12 @@ class Orders(Protocol):
     async def add_webhook(self, webhook: Webhook) -> Webhook:
         """Store one; return it with its key."""
 
+    async def change_webhook(self, webhook: Webhook) -> bool:
+        """Give the one of that key another API_USER, URL or events; tell whether there was one.
+
+        What waits for it is told where it was to be told.
+        """
+
     async def pause_webhook(self, key: int, *, is_paused: bool) -> Webhook | None:
         """Stop telling it, or go on; return it as it is now, None when there is none."""
 

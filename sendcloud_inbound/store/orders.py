@@ -145,6 +145,11 @@ class StoredOrders:
         """Store one; return it with its key."""
         return await self.revise(lambda conn: self._insert(conn, webhook))
 
+    async def change_webhook(self, webhook: Webhook) -> bool:
+        """Give the one of that key another API_USER, URL or events."""
+        change = update(webhooks).where(webhooks.c.key == webhook.key).values(_said(webhook))
+        return await self.revise(lambda conn: conn.execute(change).rowcount) > 0
+
     async def pause_webhook(self, key: int, *, is_paused: bool) -> Webhook | None:
         """Stop telling it, or go on."""
         change = update(webhooks).where(webhooks.c.key == key).values(is_paused=is_paused)
@@ -202,9 +207,7 @@ class StoredOrders:
         found = conn.execute(
             insert(webhooks)
             .values(
-                api_user=None if webhook.api_user is None else storable(webhook.api_user),
-                url=webhook.url,
-                events=None if webhook.events is None else json.dumps(sorted(webhook.events)),
+                **_said(webhook),
                 is_configured=webhook.is_configured,
                 is_paused=webhook.is_paused,
                 created_at_ms=self._clock.now_ms(),
@@ -270,6 +273,15 @@ def _number(revision: str) -> int:
 
 def _fact(conn: Connection, name: str) -> str:
     return conn.scalars(_FACT, {"name": name}).one_or_none() or ""
+
+
+def _said(webhook: Webhook) -> dict[str, Any]:
+    """Return the columns for whom, where and what is told."""
+    return {
+        "api_user": None if webhook.api_user is None else storable(webhook.api_user),
+        "url": webhook.url,
+        "events": None if webhook.events is None else json.dumps(sorted(webhook.events)),
+    }
 
 
 def _identity(webhook: Webhook) -> tuple[str | None, str, frozenset[EventKind] | None]:

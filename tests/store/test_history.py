@@ -282,6 +282,18 @@ async def test_an_api_user_has_webhooks_of_its_own_and_of_everybody(store: Store
     assert orders.all_webhooks() == (own, every, later)
 
 
+async def test_a_webhook_is_changed(store: Store) -> None:
+    """It keeps its number and whether it is paused; one that is gone is not there to change."""
+    orders = store.orders
+    added = await orders.add_webhook(Webhook(0, None, "http://a/"))
+    await orders.pause_webhook(added.key, is_paused=True)
+    opens = frozenset({EventKind.OPEN})
+    assert await orders.change_webhook(Webhook(added.key, "one", "http://b/", opens))
+    assert orders.all_webhooks() == (Webhook(added.key, "one", "http://b/", opens, is_paused=True),)
+    assert await orders.remove_webhook(added.key)
+    assert not await orders.change_webhook(added)
+
+
 async def test_the_settings_webhooks_are_made_to_be_these(store: Store) -> None:
     """Those that stay keep their number; those that people added are left alone."""
     orders = store.orders

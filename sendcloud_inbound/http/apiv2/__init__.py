@@ -10,6 +10,7 @@ bounces     bounce/*
 unsubscriptions  unsubscribe/*
 reactions   spamreported/list, openandclick/list
 statistics  statday/list, stathour/list, invalidstat/list
+webhooks    webhook/*
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from sendcloud_inbound.http.apiv2 import (
     statistics,
     statuses,
     unsubscriptions,
+    webhooks,
 )
 from sendcloud_inbound.http.apiv2.call import PREFIXES, router_of
 
@@ -31,6 +33,7 @@ CALLS = (
     *unsubscriptions.CALLS,
     *reactions.CALLS,
     *statistics.CALLS,
+    *webhooks.CALLS,
 )
 """All calls there are."""
 

@@ -28,10 +28,15 @@ def api_users(asked: Asked) -> tuple[str, ...]:
     """Return whose mail: that of the caller, or of those named, who are of the same user."""
     named = selection.api_users(asked.given)
     for name in named:
-        account = asked.program.accounts.find(name)
-        if account is None or account.user_id != asked.account.user_id:
+        if not is_of_user(asked, name):
             raise Refused(_NOT_THEIRS, f"apiUserList: {shown(name)} is no API_USER of this user")
     return tuple(dict.fromkeys(named)) or (asked.account.api_user,)
+
+
+def is_of_user(asked: Asked, api_user: str) -> bool:
+    """Tell whether an API_USER is there, and is of the caller's user."""
+    account = asked.program.accounts.find(api_user)
+    return account is not None and account.user_id == asked.account.user_id
 
 
 def mine(asked: Asked) -> Scope:

@@ -11,6 +11,7 @@ _SEND = "tests/http/apiv2/test_mail_send.py"
 _STATUS = "tests/http/apiv2/test_statuses.py"
 _LISTS = "tests/http/apiv2/test_lists.py"
 _COUNTS = "tests/http/apiv2/test_statistics.py"
+_HOOKS = "tests/http/apiv2/test_webhooks.py"
 _STORED = "tests/store/test_statistics.py"
 
 ROWS: Final = (
@@ -162,6 +163,24 @@ ROWS: Final = (
         "When it is given empty.",
         "8",
         "tests/rules/api/test_selection.py::test_each_wrong_value_has_its_code",
+    ),
+    documented(
+        "http-webhooks",
+        "webhook/list, add, update and delete set where events are told, by the numbers of events; "
+        "an update changes one thing of three, and a new URL is tested.",
+        "7.10, 4.1, 4.3",
+        f"{_HOOKS}::test_a_webhook_is_added_and_listed",
+        f"{_HOOKS}::test_one_thing_of_a_webhook_is_changed",
+        f"{_HOOKS}::test_each_refusal_has_its_code",
+        f"{_HOOKS}::test_a_url_is_tested_before_it_is_saved",
+    ),
+    unknown(
+        "http-webhook-exists",
+        "When the URL of a webhook exists already (40708).",
+        "When the same categoryName has it. The category `all` is every API_USER of the sandbox.",
+        "7.10",
+        f"{_HOOKS}::test_each_refusal_has_its_code",
+        f"{_HOOKS}::test_a_webhook_is_added_and_listed",
     ),
     differs(
         "http-calls",
