@@ -27,6 +27,7 @@ _QUOTED = re.compile(r'"((?:[\x01-\x08\x0b\x0c\x0e-\x1f\x21\x23-\x5b\x5d-\x7f]|\
 _QUOTED_PAIR = re.compile(r"\\(.)", re.DOTALL)
 _MUST_QUOTE = re.compile(r"([^a-zA-Z0-9!#$%&'*+\-/=?^_`{|}~.])")
 
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _U_ATOM = r"[^\s\x00-\x1f\x7f()<>\[\]:;@\\,.\"]"
 _U_LABEL = r"[^\W_](?:[^\W_]|-)*(?<!-)"
 _RECIPIENT = re.compile(rf"{_U_ATOM}+(?:\.{_U_ATOM}+)*@{_U_LABEL}(?:\.{_U_LABEL})*")
@@ -82,6 +83,11 @@ def is_recipient(text: str) -> bool:
 def domain_of(address: str) -> str:
     """Return what stands behind the last `@`, in lower case; all of it where there is none."""
     return address.rpartition("@")[2].lower()
+
+
+def is_domain(text: str) -> bool:
+    """Tell whether a text is the name of a domain, of at least two labels in ASCII."""
+    return _NAME.fullmatch(text) is not None
 
 
 _LONGEST = 320

@@ -35,8 +35,12 @@ class Usage:
 
     def over_quota(self, account: Account, now_ms: int) -> bool:
         """Tell whether one more message would exceed the account's messages a day."""
+        return 0 < account.daily_quota <= self.sent_today(account, now_ms)
+
+    def sent_today(self, account: Account, now_ms: int) -> int:
+        """Return how many messages of the account were taken today."""
         day, count = self._days.get(account.api_user, (0, 0))
-        return 0 < account.daily_quota <= (count if day == now_ms // _DAY_MS else 0)
+        return count if day == now_ms // _DAY_MS else 0
 
     def add(self, account: Account, now_ms: int) -> None:
         """Count one message that was taken."""

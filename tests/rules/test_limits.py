@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from hypothesis import given, strategies as st
 
-from sendcloud_inbound.rules.limits import Usage
+from sendcloud_inbound.rules.limits import Questions, Usage
 from sendcloud_inbound.rules.model import Account
 
 ACCOUNT = Account("sandbox_user", "key", "app", 15, rate_limit_per_minute=3, daily_quota=0)
@@ -54,3 +54,20 @@ def test_zero_is_no_limit_and_accounts_are_apart() -> None:
     assert not usage.too_frequent(unlimited, NOW)
     assert usage.too_frequent(ACCOUNT, NOW)
     assert not usage.too_frequent(replace(ACCOUNT, api_user="another"), NOW)
+
+
+def test_what_was_sent_today_is_told() -> None:
+    """It begins anew at midnight; another API_USER has sent nothing."""
+    usage = Usage()
+    usage.add(ACCOUNT, NOW)
+    assert usage.sent_today(ACCOUNT, NOW) == 1
+    assert usage.sent_today(ACCOUNT, NOW + 86_400_000) == 0
+    assert usage.sent_today(replace(ACCOUNT, api_user="another"), NOW) == 0
+
+
+def test_questions_are_counted_by_user() -> None:
+    """So many in any minute; one that was refused does not count."""
+    questions = Questions(2)
+    assert [questions.too_frequent(15, NOW) for _ in range(4)] == [False, False, True, True]
+    assert not questions.too_frequent(16, NOW)
+    assert not questions.too_frequent(15, NOW + 60_100)

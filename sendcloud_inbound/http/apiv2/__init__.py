@@ -11,11 +11,13 @@ unsubscriptions  unsubscribe/*
 reactions   spamreported/list, openandclick/list
 statistics  statday/list, stathour/list, invalidstat/list
 webhooks    webhook/*
+api_users   apiuser/*, userinfo/get
 """
 
 from __future__ import annotations
 
 from sendcloud_inbound.http.apiv2 import (
+    api_users,
     bounces,
     mail,
     reactions,
@@ -34,6 +36,7 @@ CALLS = (
     *reactions.CALLS,
     *statistics.CALLS,
     *webhooks.CALLS,
+    *api_users.CALLS,
 )
 """All calls there are."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sendcloud_inbound.http.apiv2.call import Asked
+    from sendcloud_inbound.rules.model import Account
     from sendcloud_inbound.rules.spans import Span
 
 _NOT_THEIRS = 40016
@@ -37,6 +38,19 @@ def is_of_user(asked: Asked, api_user: str) -> bool:
     """Tell whether an API_USER is there, and is of the caller's user."""
     account = asked.program.accounts.find(api_user)
     return account is not None and account.user_id == asked.account.user_id
+
+
+def accounts(asked: Asked) -> list[Account]:
+    """Return the accounts of the caller's user: those of the settings, then those made since."""
+    program = asked.program
+    made = (each.account for each in program.orders.api_users().values() if not each.is_going)
+    everybody = (*program.accounts.configured, *made)
+    return [each for each in everybody if each.user_id == asked.account.user_id]
+
+
+def domains_of(account: Account) -> tuple[str, ...]:
+    """Return the domains that an API_USER has, the one it sends from first."""
+    return (account.sending_domain, *account.send_domains, *account.unverified_domains)
 
 
 def mine(asked: Asked) -> Scope:

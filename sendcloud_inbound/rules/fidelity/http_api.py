@@ -12,6 +12,7 @@ _STATUS = "tests/http/apiv2/test_statuses.py"
 _LISTS = "tests/http/apiv2/test_lists.py"
 _COUNTS = "tests/http/apiv2/test_statistics.py"
 _HOOKS = "tests/http/apiv2/test_webhooks.py"
+_USERS = "tests/http/apiv2/test_api_users.py"
 _STORED = "tests/store/test_statistics.py"
 
 ROWS: Final = (
@@ -181,6 +182,31 @@ ROWS: Final = (
         "7.10",
         f"{_HOOKS}::test_each_refusal_has_its_code",
         f"{_HOOKS}::test_a_webhook_is_added_and_listed",
+    ),
+    documented(
+        "http-api-user-add",
+        "apiuser/list and add list and make a user's API_USERs, ten at most, each bound to one of "
+        "its domains.",
+        "7.11",
+        f"{_USERS}::test_the_users_api_users_are_listed",
+        f"{_USERS}::test_an_api_user_is_made_and_logs_in",
+        f"{_USERS}::test_what_cannot_be_made_has_its_code",
+        f"{_USERS}::test_a_user_has_ten_api_users",
+    ),
+    unknown(
+        "http-test-api-user",
+        "What makes an API_USER a test one (cType).",
+        "That its domain ends in .sendcloud.org, as that of a new account does.",
+        "7.11",
+        f"{_USERS}::test_the_users_api_users_are_listed",
+    ),
+    differs(
+        "http-user",
+        "userinfo/get tells the balance, the reputation and who the user is.",
+        "The quota and what was sent today are true, and of the API_USER; the rest is made up.",
+        "7.11, 7.12",
+        f"{_USERS}::test_the_user_is_told_of",
+        f"{_USERS}::test_the_quota_is_the_accounts",
     ),
     differs(
         "http-calls",
