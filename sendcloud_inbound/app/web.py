@@ -35,6 +35,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         suppressions=store.suppressions,
         statistics=store.statistics,
         bounces=store.bounces,
+        domains=store.domains,
         unsubscriptions=store.unsubscriptions,
         posts=store.deliveries,
         news=store.news,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         AdjustableClock,
         Bounces,
         Catalogue,
+        Domains,
         Eraser,
         Journal,
         News,
@@ -71,6 +72,7 @@ class Parts:
     statistics: Statistics
     """What became of mail, listed and counted."""
     bounces: Bounces
+    domains: Domains
     unsubscriptions: Unsubscriptions
     posts: PostLog
     """What was told to webhooks."""

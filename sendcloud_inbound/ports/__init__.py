@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from sendcloud_inbound.ports.history import (
+    Domains,
     Eraser,
     EventFilter,
     Journal,
@@ -70,6 +71,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Cut",
+    "Domains",
     "EmailState",
     "Eraser",
     "EventFilter",

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         Suppression,
         SuppressionKind,
     )
-    from sendcloud_inbound.rules.orders import ApiUser, Webhook
+    from sendcloud_inbound.rules.orders import AddedDomain, ApiUser, Webhook
     from sendcloud_inbound.rules.simulation import RuleSet
 
 
@@ -143,6 +143,19 @@ class Orders(Protocol):
 
     async def configure_webhooks(self, webhooks: Sequence[Webhook]) -> None:
         """Make those of the settings these: add what is new, remove what is gone."""
+
+
+class Domains(Protocol):
+    """The domains that were added by call."""
+
+    async def domains(self, api_users: Iterable[str]) -> Sequence[AddedDomain]:
+        """List those that some API_USERs added, oldest first."""
+
+    async def add(self, domain: AddedDomain) -> bool:
+        """Store one; False when that API_USER has it."""
+
+    async def rename(self, api_users: Iterable[str], name: str, new_name: str, now_ms: int) -> int:
+        """Give one another name; return how many had it."""
 
 
 class Eraser(Protocol):

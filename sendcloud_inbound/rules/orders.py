@@ -1,4 +1,4 @@
-"""What people order of a sandbox beside its rules: webhooks, and API_USERs of their own.
+"""What people order of a sandbox beside its rules: webhooks, API_USERs of their own, domains.
 
 All are frozen, as in `model`.
 """
@@ -51,6 +51,17 @@ class ApiUser(NamedTuple):
     def is_going(self) -> bool:
         """Whether all that is its is being removed: nobody logs in as it, nor takes its name."""
         return self.expires_at_ms == GOING_MS
+
+
+class AddedDomain(NamedTuple):
+    """A domain that was added by call (SENDCLOUD.md 7.11, domain/add)."""
+
+    api_user: str
+    """Who added it."""
+    name: str
+    """In lower case."""
+    created_at_ms: int
+    updated_at_ms: int
 
 
 def receiver_url(text: str) -> str:

@@ -18,6 +18,7 @@ from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
     api_users,
     contents,
+    domains,
     emails,
     events,
     messages,
@@ -153,7 +154,14 @@ def _forget(conn: Connection, api_user: str) -> bool:
         conn.execute(delete(api_users).where(*going))
     posts = select(webhook_posts.c.key).where(webhook_posts.c.api_user == api_user)
     conn.execute(delete(webhook_attempts).where(webhook_attempts.c.post_key.in_(posts)))
-    theirs: tuple[Table, ...] = (webhook_posts, events, suppressions, outcome_rules, webhooks)
+    theirs: tuple[Table, ...] = (
+        webhook_posts,
+        events,
+        suppressions,
+        outcome_rules,
+        webhooks,
+        domains,
+    )
     for table in theirs:
         column: Any = table.c.api_user
         conn.execute(delete(table).where(column == api_user))

@@ -18,6 +18,7 @@ from sendcloud_inbound.store.bounces import StoredBounces
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.deliveries import StoredDeliveries
+from sendcloud_inbound.store.domains import StoredDomains
 from sendcloud_inbound.store.erasing import Erasing
 from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.indexing import StoredIndex
@@ -104,6 +105,7 @@ class Store(StoredMail):
         self.journal = StoredJournal(access)
         self.statistics = StoredStatistics(access)
         self.bounces = StoredBounces(access)
+        self.domains = StoredDomains(access)
         self.unsubscriptions = StoredUnsubscriptions(access, clock)
         self.index = StoredIndex(access, clock, self._searching, is_shared=database.is_shared)
         self.eraser = Erasing(access, database, self.news, self.orders, self._found)

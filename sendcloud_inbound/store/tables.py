@@ -4,7 +4,8 @@
 it, so that listings walk small rows; `emails` holds one row per recipient. `events` tells what
 happened to them, `outbox` which emails have something before them still. `webhooks`,
 `webhook_posts` and `webhook_attempts` are where events are told, what is to be told, and what came
-of telling it. `outcome_rules` and `suppressions` are people's orders, by API_USER.
+of telling it. `outcome_rules`, `suppressions` and `domains` are people's orders, by
+API_USER.
 `search_texts` is what is searched of messages, once they are indexed (`indexing.py`).
 
 Every index costs each message that comes in, so there are few: listings walk the primary key
@@ -275,6 +276,18 @@ api_users = Table(
     Column("expires_at_ms", BigInteger),  # NULL: stays
 )
 """Those made while the program runs; the others stand in the settings."""
+
+domains = Table(
+    "domains",
+    metadata,
+    Column("api_user", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("updated_at_ms", BigInteger, nullable=False),
+    PrimaryKeyConstraint("api_user", "name"),
+    sqlite_with_rowid=False,
+)
+"""Those added by call; the others stand in the settings of accounts."""
 
 search_texts = Table(
     "search_texts",

@@ -58,6 +58,7 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         suppressions=store.suppressions,
         statistics=store.statistics,
         bounces=store.bounces,
+        domains=store.domains,
         unsubscriptions=store.unsubscriptions,
         posts=store.deliveries,
         news=store.news,

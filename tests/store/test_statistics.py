@@ -18,6 +18,7 @@ from sendcloud_inbound.rules.history import (
 )
 from sendcloud_inbound.rules.ids import EmailId
 from sendcloud_inbound.rules.model import Email, EmailStatus
+from sendcloud_inbound.rules.orders import AddedDomain
 from sendcloud_inbound.rules.tally import Count
 from tests.builders import NOW_MS, expansion, record
 
@@ -379,3 +380,23 @@ async def test_unsubscriptions_are_lifted(store: Store) -> None:
         ("sandbox_user", SuppressionKind.BLACKLIST),
         ("another", SuppressionKind.UNSUBSCRIBE),
     }
+
+
+# Domains
+
+
+async def test_domains_are_kept_by_api_user(store: Store) -> None:
+    """Each once for an API_USER; they are listed for several, and renamed."""
+    domains = store.domains
+    first = AddedDomain("one", "a.com", NOW_MS, NOW_MS)
+    second = AddedDomain("two", "b.com", NOW_MS + 1, NOW_MS + 1)
+    assert await domains.add(second)
+    assert await domains.add(first)
+    assert not await domains.add(first)
+    assert await domains.domains(["one", "two"]) == [first, second]
+    assert await domains.domains([]) == []
+    assert await domains.rename(["one"], "b.com", "c.com", NOW_MS + 2) == 0
+    assert await domains.rename(["two"], "b.com", "c.com", NOW_MS + 2) == 1
+    assert await domains.domains(["two"]) == [
+        second._replace(name="c.com", updated_at_ms=NOW_MS + 2)
+    ]

@@ -12,6 +12,7 @@ reactions   spamreported/list, openandclick/list
 statistics  statday/list, stathour/list, invalidstat/list
 webhooks    webhook/*
 api_users   apiuser/*, userinfo/get
+domains     domain/*
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from __future__ import annotations
 from sendcloud_inbound.http.apiv2 import (
     api_users,
     bounces,
+    domains,
     mail,
     reactions,
     statistics,
@@ -37,6 +39,7 @@ CALLS = (
     *statistics.CALLS,
     *webhooks.CALLS,
     *api_users.CALLS,
+    *domains.CALLS,
 )
 """All calls there are."""
 

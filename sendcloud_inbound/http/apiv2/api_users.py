@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.http.apiv2 import scopes
+from sendcloud_inbound.http.apiv2 import domains, scopes
 from sendcloud_inbound.http.apiv2.call import Call
 from sendcloud_inbound.rules.api import profile
 from sendcloud_inbound.rules.api.given import Refused, shown
@@ -34,7 +34,9 @@ async def add_api_user(asked: Asked) -> Response:
     """Makes one with a key of its own; what is not said, its APP_KEY too, is as the caller's."""
     new = profile.new(asked.given)
     theirs = scopes.accounts(asked)
-    if not any(new.domain in scopes.domains_of(each) for each in theirs):
+    with scopes.failing_as(_NOT_MADE):
+        known = {each.name for each in await domains.of_user(asked)}
+    if new.domain not in known:
         raise Refused(_NO_SUCH_DOMAIN, f"{shown(new.domain)} is no domain of this user")
     if len(theirs) >= profile.MOST_API_USERS:
         raise Refused(_TOO_MANY, f"this user has {len(theirs)} API_USERs, and may have 10")

@@ -48,11 +48,6 @@ def accounts(asked: Asked) -> list[Account]:
     return [each for each in everybody if each.user_id == asked.account.user_id]
 
 
-def domains_of(account: Account) -> tuple[str, ...]:
-    """Return the domains that an API_USER has, the one it sends from first."""
-    return (account.sending_domain, *account.send_domains, *account.unverified_domains)
-
-
 def mine(asked: Asked) -> Scope:
     """Return the caller's mail of a span, or to one address: then the span is ignored (7.11)."""
     address = selection.email(asked.given)

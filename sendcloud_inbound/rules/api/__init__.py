@@ -7,5 +7,6 @@ composing   the message that SendCloud makes of them
 selection   the parameters that say which mail a call is about: span, address, labels (7.9, 7.11)
 counters    the counters of statistics as answers have them (7.11)
 hooks       the parameters of webhook settings (7.10)
-profile     what an API_USER and a domain are called in answers (7.11)
+profile     API_USERs and the user: their parameters and rows (7.11)
+domains     likewise domains (7.11)
 """
