@@ -74,9 +74,9 @@ def window(given: Given) -> tuple[int, int]:
 
 def span(given: Given, now_ms: int, most_days: int) -> Span:
     """Return the span of `days`, or of `startDate` and `endDate`; one of the two is needed."""
-    if "days" in given.texts:
+    if given.text("days").strip():
         return _last_days(given, now_ms, most_days)
-    if not ("startDate" in given.texts or "endDate" in given.texts):
+    if not (given.text("startDate") or given.text("endDate")):
         raise Refused(_DAYS, "days, or startDate and endDate, is needed")
     first, last = _date(given, "startDate", _START_DATE), _date(given, "endDate", _END_DATE)
     days = spans.between(first, last)

@@ -81,7 +81,8 @@ ROWS: Final = (
     differs(
         "http-calls",
         "There are calls for templates, labels, address lists, statistics and settings, and v1.",
-        "Those for templates, labels and address lists are not there; of v1 only mail.send is.",
+        "Those for templates, labels and address lists are not there; of v1 only "
+        "mail.send and queueStatus.get are.",
         "7",
         "tests/http/test_fidelity.py::test_other_calls_of_sendclouds_are_not_there",
     ),

@@ -38,6 +38,14 @@ ROWS: Final = (
         "7.9",
         f"{_STATUS}::test_aurora_adds_fields",
     ),
+    differs(
+        "http-label-names",
+        "labelName finds mail by a part of its label's name, and statistics tell that name.",
+        "Labels are numbers and have no names: labelName alone finds nothing, and is told as null.",
+        "7.9, 7.11",
+        f"{_STATUS}::test_emails_are_found_by_each_parameter",
+        f"{_COUNTS}::test_a_day_is_counted",
+    ),
     documented(
         "http-lists",
         "Bounces, unsubscriptions, reports of spam, opens and clicks are listed by a span of at "

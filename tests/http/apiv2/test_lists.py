@@ -250,6 +250,7 @@ async def test_opens_and_clicks_are_listed(client: httpx.AsyncClient, store: Sto
     ]
     assert len(await rows(client, "openandclick/list", days="2", labelId="7")) == 2
     assert len(await rows(client, "openandclick/list", email="b@x.cn", labelId="7")) == 0
+    assert await rows(client, "openandclick/list", days="2", labelName="none") == []
     aurora = await info(client, "/api/openandclick/list", days="1", trackType="2")
     assert list(aurora["dataList"][0].items())[5:] == [
         ("ip", "1.2.3.4"),

@@ -102,6 +102,7 @@ async def test_emails_are_found_by_each_parameter(client: httpx.AsyncClient, sto
     assert await recipients(client, email="B@x.cn") == ["b@x.cn"]
     assert await recipients(client, emailIds=f"{first}0$a@x.cn;{first}1$x@x.cn") == ["a@x.cn"]
     assert await recipients(client, labelId="7", labelName="none") == ["a@x.cn", "b@x.cn"]
+    assert await recipients(client, labelName="none") == []
     assert await recipients(client, status="4") == ["c@x.cn"]
     assert await recipients(client, days="2", subStatus="503;406") == ["d@x.cn", "c@x.cn"]
     dates = {"startDate": "2060-05-29", "endDate": "2060-05-29", "days": None}

@@ -102,8 +102,10 @@ def test_the_longest_spans_are_taken() -> None:
 
 
 def test_days_go_before_dates() -> None:
-    """As one of the two is needed, one of the two is read."""
+    """As one of the two is needed, one of the two is read; an empty one is none."""
     assert span(days="1", startDate="x") == spans.last_days(1, NOW_MS)
+    today = span(days="", startDate="2015-03-17", endDate="2015-03-17")
+    assert today == spans.last_days(1, NOW_MS)
 
 
 def test_lists_are_read() -> None:
