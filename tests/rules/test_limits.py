@@ -71,3 +71,5 @@ def test_questions_are_counted_by_user() -> None:
     assert [questions.too_frequent(15, NOW) for _ in range(4)] == [False, False, True, True]
     assert not questions.too_frequent(16, NOW)
     assert not questions.too_frequent(15, NOW + 60_100)
+    documented = Questions()
+    assert [documented.too_frequent(15, NOW) for _ in range(3001)] == [*[False] * 3000, True]

@@ -1,18 +1,18 @@
 """SendCloud's HTTP API under both its prefixes, one pipeline with SMTP (SENDCLOUD.md 7, D9).
 
-call        what a call is, and how one is asked and answered
-parameters  from a request to the parameters of a call
-envelope    the answer on the wire
-mail        mail/send
-scopes      which mail a call is about
-statuses    data/emailStatus
-bounces     bounce/*
+call             what a call is, and how one is asked and answered
+parameters       from a request to the parameters of a call
+envelope         the answer on the wire
+mail             mail/send
+scopes           which mail a call is about
+statuses         data/emailStatus
+bounces          bounce/*
 unsubscriptions  unsubscribe/*
-reactions   spamreported/list, openandclick/list
-statistics  statday/list, stathour/list, invalidstat/list
-webhooks    webhook/*
-api_users   apiuser/*, userinfo/get
-domains     domain/*
+reactions        spamreported/list, openandclick/list
+statistics       statday/list, stathour/list, invalidstat/list
+webhooks         webhook/*
+api_users        apiuser/*, userinfo/get
+domains          domain/*
 """
 
 from __future__ import annotations
