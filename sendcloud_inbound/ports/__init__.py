@@ -5,6 +5,15 @@
 
 from __future__ import annotations
 
+from sendcloud_inbound.ports.books import (
+    AddressLists,
+    Counted,
+    Labels,
+    Slice,
+    TemplateFilter,
+    Templates,
+    Written,
+)
 from sendcloud_inbound.ports.history import (
     Domains,
     Eraser,
@@ -62,6 +71,7 @@ from sendcloud_inbound.ports.webhooks import (
 
 __all__ = [
     "AccountBook",
+    "AddressLists",
     "AdjustableClock",
     "Answer",
     "Attempt",
@@ -70,6 +80,7 @@ __all__ = [
     "Catalogue",
     "Claim",
     "Clock",
+    "Counted",
     "Cut",
     "Domains",
     "EmailState",
@@ -81,6 +92,7 @@ __all__ = [
     "Ids",
     "Interest",
     "Journal",
+    "Labels",
     "Lent",
     "LentPost",
     "Listed",
@@ -99,6 +111,7 @@ __all__ = [
     "Row",
     "Scope",
     "SearchIndex",
+    "Slice",
     "Statistics",
     "StatusFilter",
     "StoredEmail",
@@ -107,6 +120,8 @@ __all__ = [
     "StoredPost",
     "Suppressions",
     "Target",
+    "TemplateFilter",
+    "Templates",
     "Told",
     "Unsubscription",
     "Unsubscriptions",
@@ -114,4 +129,5 @@ __all__ = [
     "What",
     "Window",
     "Work",
+    "Written",
 ]

@@ -16,6 +16,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
+from sqlalchemy.dialects import postgresql, sqlite
 
 from sendcloud_inbound.store.database import translated
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
+    from sqlalchemy.dialects.sqlite import Insert as SQLiteInsert
     from sqlalchemy.sql.dml import ReturningUpdate
 
 _MOST = 64
@@ -53,6 +56,13 @@ def update_rows(
             cursor.execute(sql, tuple(chain.from_iterable(part)))
             found += [first for first, *_ in cursor.fetchall()]
     return found
+
+
+def insert_absent(conn: Connection, table: Table) -> SQLiteInsert | PostgresInsert:
+    """Return an insert that leaves a row out where another holds what must be unique."""
+    if conn.dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 _ROW_OF_VALUES = re.compile(r"VALUES (\([^()]*\))")

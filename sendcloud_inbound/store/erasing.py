@@ -1,4 +1,4 @@
-"""Deleting: messages with all that is theirs, and API_USERs with all their mail.
+"""Deleting: messages with all that is theirs, and API_USERs with all that they have.
 
 The one place that knows what belongs to a message. It goes in batches, each a transaction of its
 own, so that clearing a large store does not hold up the mail that comes in.
@@ -14,6 +14,8 @@ from sqlalchemy import delete, select, text
 from sendcloud_inbound.ports import MessageFilter, Notice, What
 from sendcloud_inbound.rules.orders import GOING_MS
 from sendcloud_inbound.store import grams
+from sendcloud_inbound.store.book_tables import address_lists, labels, templates
+from sendcloud_inbound.store.lists import retire
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
     api_users,
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.store.access import Access
     from sendcloud_inbound.store.database import Database
+    from sendcloud_inbound.store.lists import StoredLists
     from sendcloud_inbound.store.news import StoredNews
     from sendcloud_inbound.store.orders import StoredOrders
 
@@ -47,6 +50,16 @@ if TYPE_CHECKING:
     Note = Callable[[Connection, Found, int], None]
 
 _AT_ONCE = 200
+_THEIRS: tuple[Table, ...] = (
+    webhook_posts,
+    events,
+    suppressions,
+    outcome_rules,
+    webhooks,
+    domains,
+    labels,
+    templates,
+)
 _ANY_MESSAGE = select(messages.c.key).where(messages.c.api_user == text(":api_user")).limit(1)
 
 
@@ -59,10 +72,13 @@ class Erasing:
         database: Database,
         news: StoredNews,
         orders: StoredOrders,
+        *,
+        lists: StoredLists,
         find: Find,
     ) -> None:
         self._access = access
         self._orders = orders
+        self._lists = lists
         self._database = database
         self._news = news
         self._find = find
@@ -98,7 +114,7 @@ class Erasing:
         return count
 
     async def erase_api_user(self, api_user: str) -> int:
-        """Delete all that is an API_USER's: mail, events, calls, webhooks, rules, suppressions.
+        """Delete all that is an API_USER's: mail and its events, orders, what it keeps beside mail.
 
         Itself last, if it was retired. Returns how many messages there were.
         """
@@ -108,6 +124,7 @@ class Erasing:
                 erased += await self.erase(MessageFilter(api_user=api_user))
                 if await self._orders.revise(lambda conn: _forget(conn, storable(api_user))):
                     break
+            await self._lists.sweep()
         return erased
 
     def _is_somebody_elses(self, api_user: str) -> bool:
@@ -154,15 +171,8 @@ def _forget(conn: Connection, api_user: str) -> bool:
         conn.execute(delete(api_users).where(*going))
     posts = select(webhook_posts.c.key).where(webhook_posts.c.api_user == api_user)
     conn.execute(delete(webhook_attempts).where(webhook_attempts.c.post_key.in_(posts)))
-    theirs: tuple[Table, ...] = (
-        webhook_posts,
-        events,
-        suppressions,
-        outcome_rules,
-        webhooks,
-        domains,
-    )
-    for table in theirs:
+    for table in _THEIRS:
         column: Any = table.c.api_user
         conn.execute(delete(table).where(column == api_user))
+    retire(conn, address_lists.c.api_user == api_user)
     return True

@@ -23,6 +23,8 @@ from sendcloud_inbound.store.erasing import Erasing
 from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.indexing import StoredIndex
 from sendcloud_inbound.store.journal import StoredJournal
+from sendcloud_inbound.store.labels import StoredLabels
+from sendcloud_inbound.store.lists import StoredLists
 from sendcloud_inbound.store.news import StoredNews, of_expansions, of_refused
 from sendcloud_inbound.store.orders import StoredOrders
 from sendcloud_inbound.store.outbox import StoredOutbox
@@ -31,6 +33,7 @@ from sendcloud_inbound.store.retention import StoredRetention
 from sendcloud_inbound.store.rows import addresses_of, findings_of
 from sendcloud_inbound.store.statistics import StoredStatistics
 from sendcloud_inbound.store.suppressions import StoredSuppressions
+from sendcloud_inbound.store.templates import StoredTemplates
 from sendcloud_inbound.store.unsubscriptions import StoredUnsubscriptions
 from sendcloud_inbound.store.writer import Writer
 
@@ -58,6 +61,7 @@ async def open_store(url: str, *, clock: Clock) -> Store:
     database = await asyncio.to_thread(_open, url, clock.now_ms())
     store = Store(database, clock)
     await store.refresh()
+    await store.lists.sweep()  # what a crash left
     return store
 
 
@@ -108,7 +112,12 @@ class Store(StoredMail):
         self.domains = StoredDomains(access)
         self.unsubscriptions = StoredUnsubscriptions(access, clock)
         self.index = StoredIndex(access, clock, self._searching, is_shared=database.is_shared)
-        self.eraser = Erasing(access, database, self.news, self.orders, self._found)
+        self.labels = StoredLabels(access, clock)
+        self.templates = StoredTemplates(access)
+        self.lists = StoredLists(access)
+        self.eraser = Erasing(
+            access, database, self.news, self.orders, lists=self.lists, find=self._found
+        )
         self.retention = StoredRetention(access, clock, self.eraser, self.news)
         self._retried_first = True
         self._look_again_at = 0.0

@@ -4,9 +4,9 @@
 it, so that listings walk small rows; `emails` holds one row per recipient. `events` tells what
 happened to them, `outbox` which emails have something before them still. `webhooks`,
 `webhook_posts` and `webhook_attempts` are where events are told, what is to be told, and what came
-of telling it. `outcome_rules`, `suppressions` and `domains` are people's orders, by
-API_USER.
-`search_texts` is what is searched of messages, once they are indexed (`indexing.py`).
+of telling it. `outcome_rules`, `suppressions` and `domains` are people's orders, by API_USER.
+`search_texts` is what is searched of messages, once they are indexed (`indexing.py`). What
+API_USERs keep beside mail is in `book_tables.py`.
 
 Every index costs each message that comes in, so there are few: listings walk the primary key
 backwards. There are no foreign keys: the rows that belong together are written by one transaction,
@@ -49,12 +49,12 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 """The migration that the tables below are the result of."""
 
 metadata = MetaData()
 
-_KEY = BigInteger().with_variant(Integer(), "sqlite")
+KEY = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite numbers rows by itself only in a column that is called INTEGER."""
 
 
@@ -66,7 +66,7 @@ def _one_of(column: str, words: type[StrEnum]) -> CheckConstraint:
 messages = Table(
     "messages",
     metadata,
-    Column("key", _KEY, Identity(), primary_key=True),
+    Column("key", KEY, Identity(), primary_key=True),
     Column("message_id", Text, nullable=False),
     Column("api_user", Text, nullable=False),
     Column("label_id", Text),
@@ -132,7 +132,7 @@ Index(
 contents = Table(
     "contents",
     metadata,
-    Column("key", _KEY, primary_key=True, autoincrement=False),  # of the message
+    Column("key", KEY, primary_key=True, autoincrement=False),  # of the message
     Column("transcript", LargeBinary, nullable=False),
     Column("content", LargeBinary),  # NULL where it is a file (see bodies.py)
 )
@@ -140,7 +140,7 @@ contents = Table(
 emails = Table(
     "emails",
     metadata,
-    Column("message_key", _KEY, nullable=False),
+    Column("message_key", KEY, nullable=False),
     Column("position", Integer, nullable=False),
     Column("recipient", Text, nullable=False),
     Column("recipient_folded", Text, nullable=False),
@@ -158,9 +158,9 @@ Index("emails_recipient", emails.c.recipient_folded, emails.c.message_key)
 events = Table(
     "events",
     metadata,
-    Column("key", _KEY, Identity(), primary_key=True),
+    Column("key", KEY, Identity(), primary_key=True),
     Column("api_user", Text, nullable=False),
-    Column("message_key", _KEY),  # NULL where it is about none of ours
+    Column("message_key", KEY),  # NULL where it is about none of ours
     Column("kind", Text, nullable=False),
     # What happens to many emails at once is one row: from a position on, so many.
     Column("position", Integer, nullable=False),
@@ -174,7 +174,7 @@ Index("events_message", events.c.message_key)
 outbox = Table(
     "outbox",
     metadata,
-    Column("message_key", _KEY, nullable=False),
+    Column("message_key", KEY, nullable=False),
     Column("position", Integer, nullable=False),
     Column("due_at_ms", BigInteger, nullable=False),
     Column("is_lent", Boolean, nullable=False, server_default=false()),
@@ -210,7 +210,7 @@ suppressions = Table(
 webhooks = Table(
     "webhooks",
     metadata,
-    Column("key", _KEY, Identity(), primary_key=True),
+    Column("key", KEY, Identity(), primary_key=True),
     Column("api_user", Text),  # NULL: of every API_USER
     Column("url", Text, nullable=False),
     Column("events", Text),  # a JSON list; NULL: all
@@ -223,11 +223,11 @@ webhooks = Table(
 webhook_posts = Table(
     "webhook_posts",
     metadata,
-    Column("key", _KEY, Identity(), primary_key=True),
-    Column("webhook_key", _KEY, nullable=False),
+    Column("key", KEY, Identity(), primary_key=True),
+    Column("webhook_key", KEY, nullable=False),
     Column("api_user", Text, nullable=False),
     Column("url", Text, nullable=False),
-    Column("message_key", _KEY),
+    Column("message_key", KEY),
     Column("position", Integer, nullable=False),
     Column("kind", Text, nullable=False),
     Column("fields", Text, nullable=False),  # a JSON object, in the order of the form
@@ -254,8 +254,8 @@ Index("webhook_posts_message", webhook_posts.c.message_key)
 webhook_attempts = Table(
     "webhook_attempts",
     metadata,
-    Column("key", _KEY, Identity(), primary_key=True),
-    Column("post_key", _KEY, nullable=False),
+    Column("key", KEY, Identity(), primary_key=True),
+    Column("post_key", KEY, nullable=False),
     Column("number", Integer, nullable=False),  # from 1
     Column("started_at_ms", BigInteger, nullable=False),
     Column("duration_ms", Integer, nullable=False),
@@ -292,7 +292,7 @@ domains = Table(
 search_texts = Table(
     "search_texts",
     metadata,
-    Column("message_key", _KEY, primary_key=True, autoincrement=False),
+    Column("message_key", KEY, primary_key=True, autoincrement=False),
     Column("text", Text, nullable=False),  # folded, see rules/searchable.py
     # PostgreSQL alone: the grams of the text; SQLite has `search_grams`.
     Column("grams", ARRAY(Text).with_variant(Text(), "sqlite")),

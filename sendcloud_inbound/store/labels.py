@@ -1,0 +1,126 @@
+"""The labels of API_USERs (SENDCLOUD.md 7.11)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, select, update
+
+from sendcloud_inbound.ports import Slice, Written
+from sendcloud_inbound.rules.books import Label
+from sendcloud_inbound.store.book_tables import labels
+from sendcloud_inbound.store.bulk import insert_absent
+from sendcloud_inbound.store.rows import storable
+from sendcloud_inbound.store.slices import slice_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from sqlalchemy import ColumnElement, Connection, Row
+
+    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.store.access import Access
+
+_MAX_DIGITS = 18
+"""Every number of so many digits fits the 64 bits of a column."""
+
+
+class StoredLabels:
+    """The labels, as `ports.Labels` says."""
+
+    def __init__(self, access: Access, clock: Clock) -> None:
+        self._access = access
+        self._clock = clock
+
+    async def labels(self, api_user: str, query: str, start: int, limit: int) -> Slice[Label]:
+        """List those whose names hold `query` somewhere, in any case."""
+        matching = select(labels).where(labels.c.api_user == storable(api_user))
+        if query:
+            folded = storable(query.casefold())
+            matching = matching.where(labels.c.name_folded.contains(folded, autoescape=True))
+        found = slice_of(matching, labels.c.key, start, limit)
+        total, rows = await self._access.read(found)
+        return Slice(total, [_label(row) for row in rows])
+
+    async def label(self, api_user: str, label_id: int) -> Label | None:
+        """Return one."""
+        these = _of(api_user, label_id)
+        return await self._access.read(lambda conn: _first(conn, *these))
+
+    async def names(self, api_user: str, label_ids: Collection[str]) -> Mapping[str, str]:
+        """Return the names of labels by their numbers as mail carries them, of those there are."""
+        numbers = {text: int(text) for text in label_ids if _is_number(text)}
+        if not numbers:
+            return {}
+        question = select(labels.c.key, labels.c.name).where(
+            labels.c.api_user == storable(api_user), labels.c.key.in_({*numbers.values()})
+        )
+        rows = await self._access.read(lambda conn: conn.execute(question).all())
+        found = {row.key: row.name for row in rows}
+        return {text: found[number] for text, number in numbers.items() if number in found}
+
+    async def add_label(self, api_user: str, name: str) -> Label | None:
+        """Make one; None when the name is taken."""
+        return await self._access.write(lambda conn: self._add(conn, api_user, name))
+
+    async def label_named(self, api_user: str, name: str) -> Label:
+        """Return the one of that name, made now if there is none (D38)."""
+        named = _named(api_user, name)
+        found = await self._access.read(lambda conn: _first(conn, *named))
+        while found is None:
+            found = await self._access.write(
+                lambda conn: self._add(conn, api_user, name) or _first(conn, *named)
+            )
+        return found
+
+    async def rename_label(self, api_user: str, label_id: int, name: str) -> Written:
+        """Give one another name."""
+        these = _of(api_user, label_id)
+
+        def rename(conn: Connection) -> Written:
+            if _first(conn, *these) is None:
+                return Written.ABSENT
+            if _first(conn, *_named(api_user, name), labels.c.key != label_id) is not None:
+                return Written.TAKEN
+            conn.execute(update(labels).where(*these).values(self._row(name)))
+            return Written.DONE
+
+        return await self._access.write(rename)
+
+    async def remove_label(self, api_user: str, label_id: int) -> bool:
+        """Forget one; tell whether there was one."""
+        removed = delete(labels).where(*_of(api_user, label_id))
+        return await self._access.write(lambda conn: conn.execute(removed).rowcount) > 0
+
+    def _add(self, conn: Connection, api_user: str, name: str) -> Label | None:
+        row = self._row(name)
+        row |= {"api_user": storable(api_user), "created_at_ms": row["updated_at_ms"]}
+        made = conn.execute(insert_absent(conn, labels).values(row).returning(labels)).first()
+        return None if made is None else _label(made)
+
+    def _row(self, name: str) -> dict[str, Any]:
+        """Return what a name gives; one that cannot be stored as it is counts as it is stored."""
+        text = storable(name)
+        folded = storable(name.casefold())
+        return {"name": text, "name_folded": folded, "updated_at_ms": self._clock.now_ms()}
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
+
+
+def _of(api_user: str, label_id: int) -> list[ColumnElement[bool]]:
+    return [labels.c.api_user == storable(api_user), labels.c.key == label_id]
+
+
+def _named(api_user: str, name: str) -> list[ColumnElement[bool]]:
+    return [labels.c.api_user == storable(api_user), labels.c.name == storable(name)]
+
+
+def _first(conn: Connection, *these: ColumnElement[bool]) -> Label | None:
+    row = conn.execute(select(labels).where(*these)).first()
+    return None if row is None else _label(row)
+
+
+def _label(row: Row[Any]) -> Label:
+    return Label(row.key, row.name, row.created_at_ms, row.updated_at_ms)
