@@ -19,18 +19,21 @@ if TYPE_CHECKING:
     from sendcloud_inbound.http.tracking.host import TrackingHost
     from sendcloud_inbound.intake import Intake
     from sendcloud_inbound.ports import (
+        AddressLists,
         AdjustableClock,
         Bounces,
         Catalogue,
         Domains,
         Eraser,
         Journal,
+        Labels,
         News,
         Orders,
         PostLog,
         Retention,
         Statistics,
         Suppressions,
+        Templates,
         Unsubscriptions,
     )
     from sendcloud_inbound.rules.limits import Usage
@@ -74,6 +77,9 @@ class Parts:
     bounces: Bounces
     domains: Domains
     unsubscriptions: Unsubscriptions
+    labels: Labels
+    templates: Templates
+    lists: AddressLists
     posts: PostLog
     """What was told to webhooks."""
     news: News
@@ -88,6 +94,8 @@ class Parts:
     """What the program runs with, by name, secrets masked."""
     sees_all: bool = True
     """Whether all news is told in this process; else others may write too."""
+    approves_templates: bool = True
+    """Whether a template that is submitted is approved at once."""
     tracking: TrackingHost | None = None
     """Where the links in mail lead to; None when tracking is not configured (D45)."""
     upstream: Upstream | None = None

@@ -21,6 +21,7 @@ from sendcloud_inbound.http.apiv2 import (
     api_users,
     bounces,
     domains,
+    labels,
     mail,
     reactions,
     statistics,
@@ -32,6 +33,7 @@ from sendcloud_inbound.http.apiv2.call import PREFIXES, router_of
 
 CALLS = (
     *mail.CALLS,
+    *labels.CALLS,
     *statuses.CALLS,
     *bounces.CALLS,
     *unsubscriptions.CALLS,

@@ -7,6 +7,7 @@ documented (SENDCLOUD.md 7.1, 7.2).
 from __future__ import annotations
 
 import inspect
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +22,7 @@ from sendcloud_inbound.rules.api.given import LOGIN, Refused, shown
 from sendcloud_inbound.rules.results import Language
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable, Mapping
+    from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 
     from sendcloud_inbound.http.parts import Parts
     from sendcloud_inbound.rules.api.given import Given
@@ -69,6 +70,15 @@ class Call:
     """What it takes beside the login, each with a word about it."""
     by_get: bool = True
     """Whether GET asks it too."""
+
+
+@contextmanager
+def failing(code: int) -> Iterator[None]:
+    """Tell a store that is away by the call's own code, where it has one ("failed to ...")."""
+    try:
+        yield
+    except StoreUnavailable as error:
+        raise Refused(code, str(error)) from error
 
 
 def router_of(calls: Iterable[Call]) -> APIRouter:

@@ -69,6 +69,13 @@ class Given:
             return self.needed(name, code)
         return ""
 
+    def optional(self, name: str, code: int) -> str | None:
+        """Return a text, None when it is absent; `Refused` with `code` when it is there and empty.
+
+        For the parameters whose documents have a code for that.
+        """
+        return self.needed(name, code) if name in self.texts else None
+
     def listed(self, name: str) -> list[str]:
         """Return the entries of a list: `;` between them, or the parameter given repeatedly.
 
