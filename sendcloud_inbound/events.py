@@ -91,7 +91,13 @@ class Events:
 
 def about(email: StoredEmail) -> About:
     """Return the mail that events of one email are about."""
-    return About(email.message_id, email.label_id, email.user_headers, (email.recipient,))
+    return About(
+        email.message_id,
+        email.label_id,
+        email.user_headers,
+        (email.recipient,),
+        email.label_name,
+    )
 
 
 def state_of(email: StoredEmail) -> Email:

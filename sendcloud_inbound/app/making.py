@@ -186,6 +186,7 @@ def worker(core: Core, *, is_sent_on: bool) -> Worker:
         store.suppressions,
         core.simulation,
         core.clock,
+        labels=store.labels,
         is_sent_on=is_sent_on,
         delay_s=settings.events.delay_s,
     )

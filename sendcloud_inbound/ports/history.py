@@ -81,6 +81,8 @@ class StoredEvent:
     """Of the email; of all of them for an event about the message."""
     label_id: str | None
     user_headers: str
+    label_name: str = ""
+    """What the label is called now; empty when no label has that number."""
 
 
 class Journal(Protocol):

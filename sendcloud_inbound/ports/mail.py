@@ -177,6 +177,8 @@ class StoredEmail:
     """How often its sending was put off."""
     user_headers: str = ""
     """The SC-Custom- headers of its message, a JSON object; empty when there are none."""
+    label_name: str = ""
+    """What its label is called now; empty when no label has that number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,8 @@ class About(NamedTuple):
     """As `rules.user_headers` writes them."""
     recipients: Sequence[str]
     """All of the message's, for `request`; else the one whose email it is."""
+    label_name: str = ""
+    """Empty where no label has that number."""
 
 
 def form(event: Event, about: About) -> Form:
@@ -74,7 +76,7 @@ def _whose(api_user: str, about: About) -> Form:
         "apiUser": api_user,
         "category": api_user,  # D24
         "labelId": about.label_id or 0,
-        "labelName": "",
+        "labelName": about.label_name,
         "maillistTaskId": "",  # present and empty when no address list was used
         "mail_list_task_id": "",
     }

@@ -7,7 +7,7 @@ in its row, for counting 100,000 members each time a list is shown would take to
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text
+from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text, cast
 
 from sendcloud_inbound.store.tables import KEY, metadata
 
@@ -24,6 +24,9 @@ labels = Table(
     sqlite_autoincrement=True,
 )
 Index("labels_name", labels.c.api_user, labels.c.name, unique=True)
+LABEL_ID = cast(labels.c.key, Text)
+"""The number of a label as mail carries it: whatever stood behind `#` at login."""
+Index("labels_number", labels.c.api_user, LABEL_ID)
 
 templates = Table(
     "templates",

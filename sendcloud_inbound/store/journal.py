@@ -15,6 +15,7 @@ from sendcloud_inbound.store.rows import (
     storable,
     storable_position,
 )
+from sendcloud_inbound.store.statements import LABEL_NAME
 from sendcloud_inbound.store.tables import emails, events, messages
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ _EVENTS: Select[Any] = (
         messages.c.message_id,
         messages.c.label_id,
         messages.c.user_headers,
+        LABEL_NAME,
     )
     .outerjoin(messages, messages.c.key == events.c.message_key)
     .outerjoin(
@@ -145,4 +147,5 @@ def _item(row: Row[Any], everybody: dict[int, list[str]]) -> StoredEvent:
         recipients=(row.recipient,) if is_of_one else tuple(others),
         label_id=row.label_id,
         user_headers=row.user_headers or "",
+        label_name=row.label_name or "",
     )

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from sendcloud_inbound.ports import Slice, Written
 from sendcloud_inbound.rules.books import Label
-from sendcloud_inbound.store.book_tables import labels
+from sendcloud_inbound.store.book_tables import LABEL_ID, labels
 from sendcloud_inbound.store.bulk import insert_absent
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.slices import slice_of
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.ports import Clock
     from sendcloud_inbound.store.access import Access
-
-_MAX_DIGITS = 18
-"""Every number of so many digits fits the 64 bits of a column."""
 
 
 class StoredLabels:
@@ -49,15 +46,13 @@ class StoredLabels:
 
     async def names(self, api_user: str, label_ids: Collection[str]) -> Mapping[str, str]:
         """Return the names of labels by their numbers as mail carries them, of those there are."""
-        numbers = {text: int(text) for text in label_ids if _is_number(text)}
-        if not numbers:
+        if not label_ids:
             return {}
-        question = select(labels.c.key, labels.c.name).where(
-            labels.c.api_user == storable(api_user), labels.c.key.in_({*numbers.values()})
+        question = select(LABEL_ID.label("label_id"), labels.c.name).where(
+            labels.c.api_user == storable(api_user), LABEL_ID.in_([*map(storable, label_ids)])
         )
         rows = await self._access.read(lambda conn: conn.execute(question).all())
-        found = {row.key: row.name for row in rows}
-        return {text: found[number] for text, number in numbers.items() if number in found}
+        return {row.label_id: row.name for row in rows}
 
     async def add_label(self, api_user: str, name: str) -> Label | None:
         """Make one; None when the name is taken."""
@@ -103,10 +98,6 @@ class StoredLabels:
         text = storable(name)
         folded = storable(name.casefold())
         return {"name": text, "name_folded": folded, "updated_at_ms": self._clock.now_ms()}
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) <= _MAX_DIGITS
 
 
 def _of(api_user: str, label_id: int) -> list[ColumnElement[bool]]:

@@ -297,4 +297,5 @@ def stored_email(row: Row[Any]) -> StoredEmail:
         received_at_ms=row.received_at_ms,
         deferrals=row.deferrals,
         user_headers=row.user_headers or "",
+        label_name=row.label_name or "",
     )

@@ -28,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from sendcloud_inbound.store.book_tables import LABEL_ID, labels
 from sendcloud_inbound.store.rows import folded_address, folded_item, storable
 from sendcloud_inbound.store.tables import (
     IS_FRESH,
@@ -128,6 +129,14 @@ WHICH_ARE_STORED = select(messages.c.message_id).where(
 
 # The reader's side
 
+LABEL_NAME = (
+    select(labels.c.name)
+    .where(labels.c.api_user == messages.c.api_user, messages.c.label_id == LABEL_ID)
+    .scalar_subquery()
+    .label("label_name")
+)
+"""Of a message, as its label is called now; NULL where it has none."""
+
 CONTENTS: Select[Any] = (
     select(contents.c.key, messages.c.message_id, contents.c.content)
     .join(messages, messages.c.key == contents.c.key)
@@ -176,6 +185,7 @@ EMAILS: Select[Any] = select(
     messages.c.subject,
     messages.c.received_at_ms,
     messages.c.user_headers,
+    LABEL_NAME,
 ).join(messages, messages.c.key == emails.c.message_key)
 
 

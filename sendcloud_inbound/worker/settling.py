@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from sendcloud_inbound.events import Events
-    from sendcloud_inbound.ports import Claim, Clock, Orders, Suppressions
+    from sendcloud_inbound.ports import Claim, Clock, Labels, Orders, Suppressions
     from sendcloud_inbound.rules.history import Post, Suppression
     from sendcloud_inbound.rules.simulation import RuleSet, Simulation
     from sendcloud_inbound.rules.story import Chapter
@@ -48,6 +48,7 @@ class Outcomes:
         simulation: Simulation,
         clock: Clock,
         *,
+        labels: Labels,
         is_sent_on: bool = False,
         delay_s: float = 0.0,
     ) -> None:
@@ -59,11 +60,13 @@ class Outcomes:
             suppressions: The addresses that are not sent to.
             simulation: Reads rules and magic addresses.
             clock: Tells when it happens.
+            labels: Knows the names of labels.
             is_sent_on: Whether emails go to a target, or are delivered by being stored.
             delay_s: How long after its acceptance an email is delivered then (S26).
         """
         self._events = events
         self._orders = orders
+        self._labels = labels
         self._suppressions = suppressions
         self._simulation = simulation
         self._clock = clock
@@ -91,14 +94,26 @@ class Outcomes:
                 page.deliver(email)
             else:
                 await page.write(email, steps)
-        return page.whole(expansion, self._posts(claim, expansion, page))
+        return page.whole(expansion, await self._posts(claim, expansion, page))
 
-    def _posts(self, claim: Claim, expansion: Expansion, page: _Page) -> tuple[Post, ...]:
+    async def _posts(self, claim: Claim, expansion: Expansion, page: _Page) -> tuple[Post, ...]:
         if not self._orders.has_webhooks(claim.api_user):
             return ()
         recipients = [email.recipient for email in expansion.emails]
-        mail = About(claim.message_id, claim.label_id, expansion.user_headers, recipients)
+        mail = About(
+            claim.message_id,
+            claim.label_id,
+            expansion.user_headers,
+            recipients,
+            await self._label_name(claim),
+        )
         return self._events.posts(page.events, mail)
+
+    async def _label_name(self, claim: Claim) -> str:
+        if claim.label_id is None:
+            return ""
+        names = await self._labels.names(claim.api_user, [claim.label_id])
+        return names.get(claim.label_id, "")
 
     def _steps(
         self, email: Email, rules: RuleSet, gone: Mapping[str, SuppressionKind]

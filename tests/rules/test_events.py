@@ -142,10 +142,11 @@ def test_every_event_has_what_all_have(kind: EventKind) -> None:
 
 
 @OF_MAIL
-def test_an_event_of_labelled_mail_has_the_number_and_no_name(kind: EventKind) -> None:
-    """A label has a name where it is made, which the sandbox does not do."""
-    found = form(event(kind), ABOUT)
-    assert (found["labelId"], found["labelName"]) == ("15", "")
+def test_an_event_of_labelled_mail_has_the_name_of_the_label(kind: EventKind) -> None:
+    """As it is called; empty where no label has the number."""
+    found = form(event(kind), ABOUT._replace(label_name="账单"))
+    assert (found["labelId"], found["labelName"]) == ("15", "账单")
+    assert form(event(kind), ABOUT)["labelName"] == ""
 
 
 @OF_MAIL

@@ -89,9 +89,8 @@ async def test_the_number_of_a_label_never_comes_back(store: Store) -> None:
 async def test_names_are_found_by_the_numbers_in_mail(store: Store) -> None:
     """Those are texts, whatever somebody logged in with."""
     number, others = await label(store, "news"), await label(store, "theirs", OTHER)
-    texts = [str(number), f"0{number}", str(others), "", "x", "²", "9" * 18, "9" * 400]
-    found = await store.labels.names(ONE, texts)
-    assert found == {str(number): "news", f"0{number}": "news"}
+    texts = [str(number), f"0{number}", str(others), "", "x\0", "²", "9" * 400]
+    assert await store.labels.names(ONE, texts) == {str(number): "news"}
     assert await store.labels.names(ONE, []) == {}
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from sendcloud_inbound.ports import EventFilter, MessageFilter, PostFilter
+from sendcloud_inbound.rules.history import Event, EventKind
 from sendcloud_inbound.rules.model import Email, EmailStatus, MessageStatus
 from sendcloud_inbound.store import cursors
 from sendcloud_inbound.store.bodies import MAX_IN_ROW
@@ -118,6 +119,20 @@ async def test_no_email_is_at_a_position_beyond_all_numbers(store: Store, positi
     assert (await store.journal.events(events, 10)).items == ()
     posts = PostFilter(message_id=message_id, position=position)
     assert (await store.deliveries.posts(posts, 10)).items == ()
+
+
+async def test_mail_has_the_name_of_its_label(store: Store) -> None:
+    """As its API_USER calls it now; the events say it too."""
+    label = await store.labels.add_label("sandbox_user", "news")
+    others = await store.labels.add_label("other", "theirs")
+    assert label is not None
+    assert others is not None
+    for number in (label.label_id, others.label_id):
+        event = Event(EventKind.REQUEST, "sandbox_user", NOW_MS, 0, 0)
+        await fill(store, (record(label_id=str(number)), expansion("a@b", events=(event,))))
+    assert [each.label_name for each in (await store.emails(ANY, 10)).items] == ["", "news"]
+    events = (await store.journal.events(EventFilter(), 10)).items
+    assert [each.label_name for each in events] == ["", "news"]
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-", "AAAA", "MQ=", "ä", "MS4", "MQ" * 50, "\ud800"])

@@ -70,6 +70,7 @@ async def working(
         store.suppressions,
         simulation,
         clock,
+        labels=store.labels,
         is_sent_on=target is not None,
         delay_s=delay_s,
     )

@@ -50,7 +50,9 @@ async def working(
     """Run a worker until the block ends."""
     clock = FakeClock()
     events = Events(store.outbox, store.orders, Simulation(), clock)
-    outcomes = Outcomes(events, store.orders, store.suppressions, Simulation(), clock)
+    outcomes = Outcomes(
+        events, store.orders, store.suppressions, Simulation(), clock, labels=store.labels
+    )
     worker = Worker(store, outcomes, accounts, patience)
     task = asyncio.create_task(worker.run())
     try:

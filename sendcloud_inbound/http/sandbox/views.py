@@ -112,7 +112,13 @@ def header_field(field: headers.Field) -> answers.HeaderField:
 def event_item(stored: StoredEvent) -> answers.EventItem:
     """Return an event as the API tells it."""
     recipients = stored.recipients
-    mail = About(stored.message_id or "", stored.label_id, stored.user_headers, recipients)
+    mail = About(
+        stored.message_id or "",
+        stored.label_id,
+        stored.user_headers,
+        recipients,
+        stored.label_name,
+    )
     return event_of(stored.event, stored.message_id, mail)
 
 

@@ -94,7 +94,7 @@ ROWS: Final = (
     unknown(
         "smtp-auth-label-unknown",
         "What a label_id does that no label has.",
-        "Every label_id is kept and told as it was given: there is no list of labels.",
+        "It is kept and told as it was given, with an empty labelName.",
         "S14",
         dialogue("auth/label"),
     ),

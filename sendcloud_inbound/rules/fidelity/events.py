@@ -116,12 +116,12 @@ ROWS: Final = (
         _TIMES,
         dialogue("forced/events_are_late"),
     ),
-    differs(
+    documented(
         "events-label-name",
         "Events of labelled mail carry the label's name.",
-        "labelName is empty.",
         "4.4",
-        f"{_EVENTS}an_event_of_labelled_mail_has_the_number_and_no_name",
+        f"{_EVENTS}an_event_of_labelled_mail_has_the_name_of_the_label",
+        "tests/e2e/test_labels.py::test_an_event_is_told_with_the_name_of_its_label",
     ),
     documented(
         "webhooks-form",

@@ -39,6 +39,8 @@ def _make_labels() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("labels_name", "labels", ["api_user", "name"], unique=True)
+    number = sa.cast(sa.column("key"), sa.Text)
+    op.create_index("labels_number", "labels", [sa.column("api_user"), number])
 
 
 def _make_templates() -> None:
