@@ -55,7 +55,10 @@ async def _form(request: Request) -> FormData | None:
             )
             return await parser.parse()
         if kind in {"application/x-www-form-urlencoded", ""}:
-            return await FormParser(request.headers, stream).parse()
+            form = FormParser(
+                request.headers, stream, max_fields=_MAX_PARTS, max_part_size=MAX_OCTETS
+            )
+            return await form.parse()
     except (MultiPartException, KeyError, ValueError) as error:
         why = getattr(error, "message", error)
         raise Refused(_UNREADABLE, f"the body cannot be read as {kind}: {why}") from error

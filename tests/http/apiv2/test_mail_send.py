@@ -181,6 +181,14 @@ async def test_the_message_is_what_was_ordered(client: httpx.AsyncClient, store:
     assert [each.code for each in message.findings] == ["api-plain-ignored", "api-header-ignored"]
 
 
+async def test_a_form_may_have_large_fields(client: httpx.AsyncClient, store: Store) -> None:
+    """Urlencoded as well as multipart; 1 MB is nothing unusual for HTML with images in it."""
+    assert (await ask(client, SEND, without("plain") | {"html": "x" * 2_000_000}))["result"]
+    html = (await content_of(store)).get_body(("html",))
+    assert html is not None
+    assert len(html.get_content()) >= 2_000_000
+
+
 async def test_packed_bodies_are_unpacked(client: httpx.AsyncClient, store: Store) -> None:
     """`gzipCompress`: base64 of gzip; one that would fill the memory is refused."""
     packed = base64.b64encode(gzip.compress("<p>你好</p>".encode())).decode()
