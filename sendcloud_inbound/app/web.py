@@ -49,6 +49,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         sees_all=core.is_alone,
         clock=core.clock,
         tracking=_tracking(core),
+        approves_templates=core.settings.api.approve_templates,
         upstream=core.relay,
         check_url=partial(_check_url, webhooks.timeout_s) if webhooks.check_urls else None,
         checks=checks,

@@ -97,6 +97,7 @@ class AsyncSandboxClient:
     suppressions = _does(calls.suppressions)
     add_suppression = _does(calls.add_suppression)
     lift_suppressions = _does(calls.lift_suppressions)
+    review_template = _does(calls.review_template)
 
     webhooks = _does(calls.webhooks)
     add_webhook = _does(calls.add_webhook)

@@ -205,6 +205,12 @@ def lift_suppressions(api_user: str, address: str, kind: str | None = None) -> C
     return Call("DELETE", "/suppressions", count("lifted"), params)
 
 
+def review_template(api_user: str, invoke_name: str, *, is_approved: bool) -> Call[None]:
+    """Approve a template of an API_USER, or refuse it, wherever it stands in its review."""
+    path = _path("/templates/{}/review", invoke_name)
+    return Call("POST", path, nothing, {"api_user": api_user}, {"is_approved": is_approved})
+
+
 # webhooks
 
 

@@ -190,6 +190,16 @@ class Mode(Section):
     )
 
 
+class Api(Section):
+    """SendCloud's HTTP API."""
+
+    approve_templates: values.Switch = Field(
+        default=True,
+        description="Approve a template as soon as it is submitted, so that it can be sent at "
+        "once. false: it waits until somebody approves or refuses it, as in production.",
+    )
+
+
 class Worker(Section):
     """The worker: from a message to its emails."""
 

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     tracking: Tracking = Field(default=Tracking())
     simulation: Simulation = Field(default=Simulation())
     events: Events = Field(default=Events())
+    api: sections.Api = Field(default=sections.Api())
     worker: sections.Worker = Field(default=sections.Worker())
     webhooks: Webhooks = Field(default=Webhooks())
     delivery: Delivery = Field(default=Delivery())

@@ -137,6 +137,12 @@ UNKNOWN_WEBHOOK = Kind(
     "No webhook has this id",
     "GET /sandbox/v1/webhooks lists the webhooks there are.",
 )
+UNKNOWN_TEMPLATE = Kind(
+    "unknown-template",
+    404,
+    "The API_USER has no template of this name",
+    "template/list of SendCloud's API lists the templates of an API_USER.",
+)
 UNKNOWN_DELIVERY = Kind(
     "unknown-delivery",
     404,
@@ -210,6 +216,7 @@ KINDS = (
     UNKNOWN_MESSAGE,
     UNKNOWN_EMAIL,
     UNKNOWN_WEBHOOK,
+    UNKNOWN_TEMPLATE,
     UNKNOWN_DELIVERY,
     NO_SUCH_PART,
     UNKNOWN_PATH,

@@ -135,6 +135,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "smtp.implicit_tls_port": ("0", 0),
     "http.host": ("localhost", "localhost"),
     "store.url": ("sqlite:////data/store.db", "sqlite:////data/store.db"),
+    "api.approve_templates": ("false", False),
     "ids.region": ("sg", "sg"),
     "ids.ip": ("10.0.0.1", "10.0.0.1"),
     "mode.fidelity": ("strict", Fidelity.STRICT),

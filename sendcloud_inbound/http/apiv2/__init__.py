@@ -26,6 +26,7 @@ from sendcloud_inbound.http.apiv2 import (
     reactions,
     statistics,
     statuses,
+    templates,
     unsubscriptions,
     webhooks,
 )
@@ -34,6 +35,7 @@ from sendcloud_inbound.http.apiv2.call import PREFIXES, router_of
 CALLS = (
     *mail.CALLS,
     *labels.CALLS,
+    *templates.CALLS,
     *statuses.CALLS,
     *bounces.CALLS,
     *unsubscriptions.CALLS,

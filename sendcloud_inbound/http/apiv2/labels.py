@@ -29,14 +29,14 @@ _NAME = {"labelName": "Its name, 1 to 255 characters."}
 
 
 async def list_labels(asked: Asked) -> Response:
-    """List the labels whose names hold `query`, or all."""
+    """Lists the labels whose names hold `query`, or all."""
     query, bounds = read_query(asked.given), slices.read_bounds(asked.given)
     found = await asked.program.labels.labels(asked.account.api_user, query, *bounds)
     return asked.success(listing(found, _shown))
 
 
 async def get_label(asked: Asked) -> Response:
-    """Show one label."""
+    """Shows one label."""
     label_id = read_label_id(asked.given)
     label = await asked.program.labels.label(asked.account.api_user, label_id)
     if label is None:
@@ -45,7 +45,7 @@ async def get_label(asked: Asked) -> Response:
 
 
 async def add_label(asked: Asked) -> Response:
-    """Make a label, under a name that no other has."""
+    """Makes a label, under a name that no other has."""
     name = read_label_name(asked.given)
     with failing(_NOT_ADDED):
         label = await asked.program.labels.add_label(asked.account.api_user, name)
@@ -55,7 +55,7 @@ async def add_label(asked: Asked) -> Response:
 
 
 async def update_label(asked: Asked) -> Response:
-    """Give a label another name; mail that carries it is told under that from now on."""
+    """Gives a label another name; mail that carries it is told under that from now on."""
     label_id, name = read_label_id(asked.given), read_label_name(asked.given)
     with failing(_NOT_UPDATED):
         written = await asked.program.labels.rename_label(asked.account.api_user, label_id, name)
@@ -67,7 +67,7 @@ async def update_label(asked: Asked) -> Response:
 
 
 async def delete_label(asked: Asked) -> Response:
-    """Forget a label; mail that carries its number keeps that."""
+    """Forgets a label; mail that carries its number keeps that."""
     label_id = read_label_id(asked.given)
     with failing(_NOT_DELETED):
         is_gone = await asked.program.labels.remove_label(asked.account.api_user, label_id)

@@ -19,6 +19,7 @@ from sendcloud_inbound.http.sandbox import (
     rules,
     stream,
     suppressions,
+    templates,
     wait,
     webhook_deliveries,
     webhooks,
@@ -40,6 +41,7 @@ router.include_router(clock.router)
 router.include_router(config.router)
 router.include_router(rules.router)
 router.include_router(suppressions.router)
+router.include_router(templates.router)
 router.include_router(webhooks.router)
 router.include_router(webhook_deliveries.router)
 router.include_router(fidelity.router)

@@ -150,7 +150,7 @@ def read_mail(given: Given, known: Collection[str] = PARAMETERS) -> ApiMail:
         subject=subject,
         html=html,
         plain="" if html else plain,
-        summary=_summary(given),
+        summary=read_summary(given),
         reply_to=_reply_to(given),
         headers=tuple(_headers(given)),
         attachments=_attachments(given),
@@ -239,7 +239,8 @@ def _check_recipients(api: XSmtpApi) -> None:
     _addresses("to of xsmtpapi", api.to, 40880)
 
 
-def _summary(given: Given) -> str:
+def read_summary(given: Given) -> str:
+    """Read the preview text; `Refused` when it is too long."""
     summary = given.text("contentSummary").strip()
     if len(summary.encode()) > MAX_SUMMARY:
         raise Refused(40878, f"contentSummary has more than {MAX_SUMMARY} octets")
