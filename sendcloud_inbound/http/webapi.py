@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
     from sendcloud_inbound.http.apiv2.call import Asked
+    from sendcloud_inbound.http.apiv2.mail import Taken
 
     Answer = Mapping[str, Any]
     Handler = Callable[[Asked], Awaitable[Answer]]
@@ -68,7 +69,14 @@ async def ask(request: Request, path: str) -> Response:
 
 
 async def _send(asked: Asked) -> Answer:
-    taken = await mail.take(asked)
+    return _told(asked, await mail.take(asked))
+
+
+async def _send_template(asked: Asked) -> Answer:
+    return _told(asked, await mail.take_template(asked))
+
+
+def _told(asked: Asked, taken: Taken) -> Answer:
     if not asked.given.flag("respEmailId", 40859, default=False):
         return {"message": "success"}
     return {"message": "success", "email_id_list": taken.email_ids}
@@ -87,7 +95,11 @@ async def _queue_status(asked: Asked) -> Answer:
     return {"message": "success", "queueStatus": [status]}
 
 
-_CALLS: Mapping[str, Handler] = {"mail.send": _send, "queueStatus.get": _queue_status}
+_CALLS: Mapping[str, Handler] = {
+    "mail.send": _send,
+    "mail.send_template": _send_template,
+    "queueStatus.get": _queue_status,
+}
 
 
 def _renamed(given: Given) -> Given:

@@ -33,10 +33,11 @@ async def test_a_mail_is_sent(client: httpx.AsyncClient, store: Store) -> None:
     """By its own parameters; the ids are told when they are asked for."""
     response = await client.get("/webapi/mail.send.json", params=MAIL)
     assert response.content == b'{"message":"success"}'
+    label = await store.labels.label_named("sandbox_user", "news")
     form = MAIL | {
         "fromname": "Ben",
         "replyto": "r@b.cn",
-        "label": "7",
+        "label": str(label.label_id),
         "x_smtpapi": json.dumps({"to": TWO, "sub": {"%a%": ["1", "2"]}}),
         "resp_email_id": "true",
     }
@@ -46,11 +47,25 @@ async def test_a_mail_is_sent(client: httpx.AsyncClient, store: Store) -> None:
         "message": "success",
         "email_id_list": [f"{message.message_id}{n}${each}" for n, each in enumerate(TWO)],
     }
-    assert (message.label_id, message.rcpt_to) == ("7", tuple(TWO))
+    assert (message.label_id, message.rcpt_to) == (str(label.label_id), tuple(TWO))
     content = await store.content(message.message_id)
     assert content is not None
     assert b"From: Ben <a@b.cn>" in content
     assert b"Reply-To: r@b.cn" in content
+
+
+async def test_a_template_is_sent(client: httpx.AsyncClient, store: Store) -> None:
+    """With `substitution_vars` for xsmtpapi."""
+    api = {"apiUser": "sandbox_user", "apiKey": "sandbox_key"}
+    new = {"invokeName": "bill", "name": "n", "html": "<p>%a%</p>", "subject": "s"}
+    await client.post("/api/template/add", data=api | new | {"templateType": "0"})
+    variables = json.dumps({"to": TWO, "sub": {"%a%": ["1", "2"]}})
+    form = LOGIN | {"from": "a@b.cn", "template_invoke_name": "bill"}
+    form |= {"substitution_vars": variables, "resp_email_id": "true"}
+    answer = await ask(client, "mail.send_template", **form)
+    assert [each.partition("$")[2] for each in answer["email_id_list"]] == TWO
+    missing = await ask(client, "mail.send_template", **form | {"template_invoke_name": "x"})
+    assert missing["message"] == "error"
 
 
 async def test_a_file_of_any_name_is_attached(client: httpx.AsyncClient, store: Store) -> None:

@@ -14,6 +14,7 @@ from sendcloud_inbound.rules.api.labels import (
     no_label,
     read_label_id,
     read_label_name,
+    read_label_of_mail,
     read_query,
 )
 
@@ -74,6 +75,20 @@ async def delete_label(asked: Asked) -> Response:
     if not is_gone:
         raise no_label(label_id)
     return asked.success({"count": 1})
+
+
+async def label_of_mail(asked: Asked) -> str | None:
+    """Return the number of the label that a mail is to have: one that there is (D38).
+
+    A `labelName` is made when there is none of that name; `labelId` goes before it.
+    """
+    labels, api_user = asked.program.labels, asked.account.api_user
+    label_id, name = read_label_of_mail(asked.given)
+    if label_id and await labels.label(api_user, label_id) is None:
+        raise no_label(label_id)
+    if not label_id and name:
+        label_id = (await labels.label_named(api_user, name)).label_id
+    return str(label_id) if label_id else None
 
 
 def _taken(name: str) -> Refused:

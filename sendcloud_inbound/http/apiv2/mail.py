@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.http.apiv2.call import Call
 from sendcloud_inbound.http.apiv2.envelope import TOO_FREQUENT
+from sendcloud_inbound.http.apiv2.labels import label_of_mail
 from sendcloud_inbound.rules import replies, transcript
 from sendcloud_inbound.rules.acceptance import Verdict
+from sendcloud_inbound.rules.api import sendtemplate
 from sendcloud_inbound.rules.api.composing import compose
 from sendcloud_inbound.rules.api.given import LOGIN, Refused, shown
 from sendcloud_inbound.rules.api.mail import PARAMETERS, Invitation, read_mail
@@ -23,13 +25,13 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.http.apiv2.call import Asked
     from sendcloud_inbound.rules.api.mail import ApiMail
+    from sendcloud_inbound.rules.books import Template
     from sendcloud_inbound.rules.replies import Reply
 
 _MAX_OCTETS = 16_000_000
 """Of a message, as by SMTP (D5)."""
 _NOT_SENT, _OVER_QUOTA, _XSMTPAPI = 40901, 40913, 40813
-_NO_LISTS = 40820
-_LABEL = 40015
+_NO_LISTS, _NO_TEMPLATE = 40820, 40823
 
 
 class Taken(NamedTuple):
@@ -64,33 +66,67 @@ async def send_calendar(asked: Asked) -> Response:
     return asked.success(info | {"uid": uid})
 
 
+async def send_template(asked: Asked) -> Response:
+    """Takes a mail with a template that was approved for its body."""
+    taken = await take_template(asked)
+    return asked.success({"emailIdList": taken.email_ids} if taken.mail.tells_ids else {})
+
+
 async def take(
     asked: Asked,
     known: Collection[str] = PARAMETERS,
     invitation: Invitation | None = None,
 ) -> Taken:
     """Take a mail by its parameters; `Refused` when it cannot be, or not now."""
-    program, account, given = asked.program, asked.account, asked.given
-    now_ms = program.clock.now_ms()
-    if program.usage.too_frequent(account, now_ms):
+    _check(asked)
+    mail = await asyncio.to_thread(read_mail, asked.given, known)
+    return await _hand_in(asked, mail._replace(invitation=invitation))
+
+
+async def take_template(asked: Asked) -> Taken:
+    """Take a mail by a template and the parameters beside it; `Refused` as `take`."""
+    _check(asked)
+    template = await _template(asked)
+    given, in_vain = sendtemplate.filled(asked.given, template)
+    mail = await asyncio.to_thread(read_mail, given, sendtemplate.KNOWN, is_individual=True)
+    return await _hand_in(asked, mail._replace(findings=in_vain + mail.findings))
+
+
+async def _template(asked: Asked) -> Template:
+    """Return the template that a call names, if it may be sent."""
+    name = sendtemplate.read_template_name(asked.given)
+    template = await asked.program.templates.template(asked.account.api_user, name)
+    if template is None:
+        raise Refused(_NO_TEMPLATE, f"there is no template {name}")
+    sendtemplate.may_be_sent(template.head, asked.account)
+    return template
+
+
+def _check(asked: Asked) -> None:
+    """Raise `Refused` when the API_USER cannot send, or not now."""
+    program, account = asked.program, asked.account
+    if program.usage.too_frequent(account, program.clock.now_ms()):
         raise Refused(TOO_FREQUENT, f"more than {account.rate_limit_per_minute} mails a minute")
-    if given.flag("useAddressList", 40874, default=False):
+    if asked.given.flag("useAddressList", 40874, default=False):
         raise Refused(_NO_LISTS, "this sandbox knows no address lists")
-    mail = await asyncio.to_thread(read_mail, given, known)
-    mail = mail._replace(invitation=invitation)
-    label_id = given.number("labelId", _LABEL)
-    content = await _composed(mail, now_ms)
+
+
+async def _hand_in(asked: Asked, mail: ApiMail) -> Taken:
+    """Compose a mail and take it in."""
+    now_ms = asked.program.clock.now_ms()
+    label_id = await label_of_mail(asked)
     submission = Submission(
-        api_user=account.api_user,
-        label_id=None if label_id is None else str(label_id),
+        api_user=asked.account.api_user,
+        label_id=label_id,
         source=Source.API,
         session=SessionFacts(peer=asked.peer, helo=""),
         mail_from=mail.sender.address,
         rcpt_to=mail.recipients,
-        content=content,
+        content=await _composed(mail, now_ms),
         transcript=_told(asked, now_ms),
     )
-    receipt = await program.intake.take(account, submission, Verdict(mail.findings, None))
+    forced = Verdict(mail.findings, None)
+    receipt = await asked.program.intake.take(asked.account, submission, forced)
     if receipt.refusal is not None:
         raise _refused(receipt.refusal)
     return Taken(receipt.message_id, mail)
@@ -138,5 +174,12 @@ _CALENDAR = {
 
 CALLS = (
     Call("mail/send", "Send a mail", send, PARAMETERS, by_get=False),
+    Call(
+        "mail/sendtemplate",
+        "Send a template",
+        send_template,
+        sendtemplate.PARAMETERS,
+        by_get=False,
+    ),
     Call("mail/sendcalendar", "Invite to a meeting", send_calendar, _CALENDAR, by_get=False),
 )

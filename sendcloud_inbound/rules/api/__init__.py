@@ -3,6 +3,7 @@
 given       the parameters of a call, whatever way they came, and how each kind is read
 mail        the parameters of mail/send, judged (SENDCLOUD.md 7.4)
 meeting     the parameters of mail/sendcalendar, and the calendar part of its mail (7.7)
+sendtemplate  the parameters of mail/sendtemplate (7.5)
 composing   the message that SendCloud makes of them
 slices      where a listing begins and how long it is (7.8)
 labels      the parameters of the calls about labels (7.11)

@@ -31,6 +31,12 @@ def read_query(given: Given) -> str:
     return _short("query", given.optional("query", 40111) or "", 40112)
 
 
+def read_label_of_mail(given: Given) -> tuple[int, str]:
+    """Read the label of a mail: its number (0 for none), else its name (D38)."""
+    name = given.text("labelName").strip()
+    return given.number("labelId", 40015) or 0, _short("labelName", name, 40105)
+
+
 def no_label(label_id: int) -> Refused:
     """Return what becomes of a call that names a label that is not there."""
     return Refused(NO_LABEL, f"there is no label {label_id}")

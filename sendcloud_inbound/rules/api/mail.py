@@ -45,7 +45,8 @@ PARAMETERS: dict[str, str] = {
     "plain": "The body as text.",
     "contentSummary": "Preview text of the html, at most 200 octets.",
     "replyTo": "At most 3 addresses; else `from`.",
-    "labelId": "The label.",
+    "labelId": "The number of the label, which has to be there.",
+    "labelName": "Its name, where no number is given; made when there is none of that name.",
     "headers": "A JSON object of strings; SC-Custom-* come back in events.",
     "attachments": "Files, 10,485,760 octets together.",
     "embeddedImage": "Images within the html.",
@@ -128,10 +129,13 @@ class ApiMail(NamedTuple):
         return texts + sum(len(file.content) for file in files)
 
 
-def read_mail(given: Given, known: Collection[str] = PARAMETERS) -> ApiMail:
+def read_mail(
+    given: Given, known: Collection[str] = PARAMETERS, *, is_individual: bool = False
+) -> ApiMail:
     """Read the parameters; `Refused` with the code of the first that cannot be.
 
-    Those that are not `known` have no effect, and it is said.
+    Those that are not `known` have no effect, and it is said. Where it has to be `is_individual`,
+    only `to` of xsmtpapi names recipients.
     """
     sender = _sender(given)
     subject = given.needed("subject", 40808)
@@ -139,6 +143,8 @@ def read_mail(given: Given, known: Collection[str] = PARAMETERS) -> ApiMail:
     xsmtpapi = given.text("xsmtpapi").strip()
     api, found = _xsmtpapi(xsmtpapi) if xsmtpapi else (None, ())
     individual = api is not None and api.to is not None
+    if is_individual and not individual:
+        raise Refused(40815 if xsmtpapi else 40812, "to of xsmtpapi has to name the recipients")
     to = () if individual else _recipients(given, "to", 40806, 40807)
     if not individual and not to:
         raise Refused(40805, "neither to nor to of xsmtpapi names a recipient")

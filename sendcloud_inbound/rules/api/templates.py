@@ -47,14 +47,14 @@ class _YesOrNo(IntEnum):
 
 def read_invoke_name(given: Given) -> str:
     """Read the name by which a call names a template."""
-    return _named(given.needed("invokeName", 40201))
+    return read_named(given.needed("invokeName", 40201))
 
 
 def read_filter(given: Given) -> tuple[str | None, TemplateType | None, TemplateStat | None]:
     """Read which templates are to be listed: name, type and state, each None for any."""
     name = given.optional("invokeName", 40201)
     return (
-        None if name is None else _named(name),
+        None if name is None else read_named(name),
         _choice(given, "templateType", 40203, 40204, TemplateType),
         _choice(given, "templateStat", 40205, 40206, TemplateStat),
     )
@@ -148,7 +148,8 @@ def _plain(text: str) -> str:
     return _long("text", text, 40214)
 
 
-def _named(text: str) -> str:
+def read_named(text: str) -> str:
+    """Judge the name by which calls name a template."""
     if _INVOKE_NAME.fullmatch(text) is None:
         detail = f"invokeName is 1 to 255 of A-Z, a-z, 0-9, _, . and -, not {shown(text)}"
         raise Refused(40202, detail)

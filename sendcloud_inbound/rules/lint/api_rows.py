@@ -23,6 +23,12 @@ API: Mapping[str, Rule] = {
         "Leave plain out; both parts are sent only by arrangement with SendCloud",
         "D34",
     ),
+    "api-body-ignored": Rule(
+        Level.IGNORED,
+        "{parameter} has no effect beside a template, which is the body",
+        "Leave it out, change the template by template/update, or call mail/send",
+        "SENDCLOUD.md 7.5",
+    ),
     "api-summary-ignored": Rule(
         Level.IGNORED,
         "contentSummary is given with plain: only html has a preview text",

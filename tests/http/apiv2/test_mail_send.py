@@ -144,6 +144,7 @@ async def test_to_of_xsmtpapi_goes_before_all_others(
 
 async def test_the_message_is_what_was_ordered(client: httpx.AsyncClient, store: Store) -> None:
     """Names, subject, summary, headers, files and images."""
+    label = await store.labels.label_named("sandbox_user", "账单")
     form = MAIL | {
         "from": "爱发信<a@b.cn>",
         "subject": "您的账单 %name%",
@@ -153,7 +154,7 @@ async def test_the_message_is_what_was_ordered(client: httpx.AsyncClient, store:
         "headers": json.dumps({"SC-Custom-key1": "value1", "X-A": "b\r\nX-B: c", "Subject": "x"}),
         "embeddedCid": "logo",
         "useNotification": "True",
-        "labelId": "7",
+        "labelId": str(label.label_id),
     }
     files = [
         ("attachments", ("账单.pdf", b"%PDF", "application/pdf")),
@@ -177,7 +178,7 @@ async def test_the_message_is_what_was_ordered(client: httpx.AsyncClient, store:
         ("odd", b"\x00\xff"),
     ]
     message = (await store.messages(MessageFilter(), 1)).items[0]
-    assert message.label_id == "7"
+    assert message.label_id == str(label.label_id)
     assert [each.code for each in message.findings] == ["api-plain-ignored", "api-header-ignored"]
 
 
@@ -187,6 +188,32 @@ async def test_a_form_may_have_large_fields(client: httpx.AsyncClient, store: St
     html = (await content_of(store)).get_body(("html",))
     assert html is not None
     assert len(html.get_content()) >= 2_000_000
+
+
+async def test_a_label_has_to_be_there(client: httpx.AsyncClient, store: Store) -> None:
+    """By its number; 0 is none (D38)."""
+    assert (await ask(client, SEND, MAIL | {"labelId": "7"}))["statusCode"] == 40106
+    others = await store.labels.label_named("other", "theirs")
+    form = MAIL | {"labelId": str(others.label_id)}
+    assert (await ask(client, SEND, form))["statusCode"] == 40106
+    assert (await store.messages(MessageFilter(), 1)).items == ()
+    assert (await ask(client, SEND, MAIL | {"labelId": "0"}))["result"]
+    assert (await store.messages(MessageFilter(), 1)).items[0].label_id is None
+
+
+async def test_a_label_is_made_by_its_name(client: httpx.AsyncClient, store: Store) -> None:
+    """Once; a number goes before it (D38)."""
+    numbers = []
+    for form in ({"labelName": "账单"}, {"labelName": "账单"}):
+        assert (await ask(client, SEND, MAIL | form))["result"]
+        numbers.append((await store.messages(MessageFilter(), 1)).items[0].label_id)
+    (label,) = (await store.labels.labels("sandbox_user", "", 0, 9)).items
+    assert (label.name, numbers) == ("账单", [str(label.label_id)] * 2)
+    form = {"labelName": "other", "labelId": str(label.label_id)}
+    assert (await ask(client, SEND, MAIL | form))["result"]
+    assert (await store.labels.labels("sandbox_user", "", 0, 9)).total == 1
+    answer = await ask(client, SEND, MAIL | {"labelName": "x" * 256})
+    assert answer["statusCode"] == 40105
 
 
 async def test_packed_bodies_are_unpacked(client: httpx.AsyncClient, store: Store) -> None:
