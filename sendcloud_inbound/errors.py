@@ -5,6 +5,7 @@
     ├── StartupError        a port, a certificate or the store cannot be used; one line, exit 1
     ├── StoreUnavailable    the store cannot write or read now; 451 to the client, try again
     ├── MessageIdTaken      the store holds that messageId already; make another
+    ├── Overtaken           somebody else has written that already; look again
     └── CopyTooLarge        a copy would be too large; that recipient's email is invalid
 
 One class per reaction. Each message is one sentence for the person who reads it: what is wrong,
@@ -32,6 +33,10 @@ class StoreUnavailable(InboundError):  # noqa: N818 - it names a state, which pa
 
 class MessageIdTaken(InboundError):  # noqa: N818
     """A message of that messageId is stored already; the caller makes a new one."""
+
+
+class Overtaken(InboundError):  # noqa: N818 - it names what happened
+    """What was to be written rests on a state that is no more: another process was quicker."""
 
 
 class CopyTooLarge(InboundError):  # noqa: N818 - it names what cannot be

@@ -97,6 +97,7 @@ def about(email: StoredEmail) -> About:
         email.user_headers,
         (email.recipient,),
         email.label_name,
+        email.list_task_id,
     )
 
 

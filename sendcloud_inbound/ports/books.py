@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
+    from sendcloud_inbound.ports.mail import With
     from sendcloud_inbound.rules.books import (
         AddressList,
         Label,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         TemplateStat,
         TemplateType,
     )
+    from sendcloud_inbound.rules.model import Finding
 
 Item = TypeVar("Item")
 
@@ -98,6 +100,81 @@ class Templates(Protocol):
 
     async def remove_template(self, api_user: str, invoke_name: str) -> bool:
         """Forget one; tell whether there was one."""
+
+
+class ListMail(NamedTuple):
+    """A mail to the members of lists, as it was taken: each batch of them gets a message of it."""
+
+    mail_from: str
+    label_id: str | None
+    peer: str
+    findings: tuple[Finding, ...]
+    transcript: bytes
+    content: bytes
+    """Without recipients."""
+
+
+class ListTask(NamedTuple):
+    """A mail to one list, as people are told of it (SENDCLOUD.md 7.6)."""
+
+    task_id: int
+    api_user: str
+    address: str
+    member_count: int
+    """When it was taken: who was added later does not get it."""
+    is_done: bool
+    created_at_ms: int
+    updated_at_ms: int
+
+
+class OpenTask(NamedTuple):
+    """A mail to one list that has members before it still."""
+
+    task_id: int
+    api_user: str
+    list_key: int
+    done_key: int
+    """The number of the last member that it has reached."""
+    last_key: int
+    mail_key: int
+    mail: ListMail
+
+
+class NumberedMember(NamedTuple):
+    """A member with the store's own number of it."""
+
+    key: int
+    member: Member
+
+
+class ListTasks(Protocol):
+    """The mail to address lists, which goes to their members by and by."""
+
+    async def create(
+        self, api_user: str, lists: Sequence[AddressList], mail: ListMail
+    ) -> Sequence[int]:
+        """Store a mail to some lists; return the number of each task."""
+
+    async def task(self, api_user: str, task_id: int) -> ListTask | None:
+        """Return one."""
+
+    async def next_task(self) -> OpenTask | None:
+        """Return the oldest that is not done."""
+
+    async def members_to_come(self, task: OpenTask, limit: int) -> Sequence[NumberedMember]:
+        """Return the next members, in the order in which they were added."""
+
+    def reached(self, task: OpenTask, key: int) -> With:
+        """Return what notes that a task has reached a member, to be written with the message.
+
+        The writing fails with `Overtaken` when the task is no longer where it was.
+        """
+
+    async def finish(self, task: OpenTask) -> None:
+        """Note that there is nobody left; `Overtaken` as above."""
+
+    async def wait(self, timeout_s: float) -> None:
+        """Return when there may be a task, at the latest after `timeout_s`."""
 
 
 class Counted(NamedTuple):

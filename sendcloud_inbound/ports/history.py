@@ -83,6 +83,8 @@ class StoredEvent:
     user_headers: str
     label_name: str = ""
     """What the label is called now; empty when no label has that number."""
+    list_task_id: int | None = None
+    """The list task that its message comes of."""
 
 
 class Journal(Protocol):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import asyncio
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     )
 
 Row = TypeVar("Row")
+With = Callable[[Any], None]
+"""Something that the store has given out, to be written with something else or not at all."""
 
 
 class Clock(Protocol):
@@ -63,10 +66,10 @@ class Ids(Protocol):
 class Queue(Protocol):
     """The store as the intake sees it."""
 
-    def put(self, record: Record) -> asyncio.Future[None]:
+    def put(self, record: Record, then: With | None = None) -> asyncio.Future[None]:
         """Store a record; the future is done once row and content are on disk.
 
-        It fails with `MessageIdTaken` when the messageId exists, with `StoreUnavailable` when
+        `then` is written in the same transaction, or the record is not either. It fails with `MessageIdTaken` when the messageId exists, with `StoreUnavailable` when
         nothing can be written now. After a failure nothing of the record is left.
         Call it from the event loop the store was opened in.
         """
@@ -86,6 +89,8 @@ class Claim(NamedTuple):
     findings: tuple[Finding, ...]
     attempts: int
     """How often it was claimed, this time included."""
+    list_task_id: int | None = None
+    """The list task that it comes of."""
 
     def __repr__(self) -> str:
         """Say which message it is, and nothing of what it says."""
@@ -179,6 +184,8 @@ class StoredEmail:
     """The SC-Custom- headers of its message, a JSON object; empty when there are none."""
     label_name: str = ""
     """What its label is called now; empty when no label has that number."""
+    list_task_id: int | None = None
+    """The list task that it comes of."""
 
 
 @dataclass(frozen=True, slots=True)

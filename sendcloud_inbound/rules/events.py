@@ -52,6 +52,8 @@ class About(NamedTuple):
     """All of the message's, for `request`; else the one whose email it is."""
     label_name: str = ""
     """Empty where no label has that number."""
+    list_task_id: int | None = None
+    """Of mail to an address list."""
 
 
 def form(event: Event, about: About) -> Form:
@@ -77,8 +79,9 @@ def _whose(api_user: str, about: About) -> Form:
         "category": api_user,  # D24
         "labelId": about.label_id or 0,
         "labelName": about.label_name,
-        "maillistTaskId": "",  # present and empty when no address list was used
-        "mail_list_task_id": "",
+        # Present and empty when no address list was used.
+        "maillistTaskId": about.list_task_id or "",
+        "mail_list_task_id": about.list_task_id or "",
     }
 
 

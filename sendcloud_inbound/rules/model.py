@@ -161,6 +161,8 @@ class Submission(NamedTuple):
     """Unstuffed, else octet for octet as received."""
     transcript: bytes
     """The dialogue that led to it, as `rules.transcript` tells, secrets masked."""
+    list_task_id: int | None = None
+    """Of a mail to an address list (SENDCLOUD.md 7.5)."""
 
     def __repr__(self) -> str:
         """Say who sent it, and nothing of what it says."""

@@ -1,4 +1,4 @@
-"""The tables of what API_USERs keep beside mail: labels, templates, address lists.
+"""The tables of what API_USERs keep beside mail: labels, templates, lists and their mail.
 
 They belong to `metadata` as those of `tables.py` do, and what is said there holds here. Members
 are numbered across all lists, in the order in which they were added; the count of a list stands
@@ -7,7 +7,18 @@ in its row, for counting 100,000 members each time a list is shown would take to
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Identity, Index, Integer, Table, Text, cast
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    cast,
+)
 
 from sendcloud_inbound.store.tables import KEY, metadata
 
@@ -84,3 +95,34 @@ Index(
     address_members.c.address_folded,
     unique=True,
 )
+
+list_mails = Table(
+    "list_mails",
+    metadata,
+    Column("key", KEY, Identity(), primary_key=True),
+    Column("mail_from", Text, nullable=False),
+    Column("label_id", Text),
+    Column("peer", Text, nullable=False),
+    Column("findings", Text, nullable=False),  # a JSON list
+    Column("transcript", LargeBinary, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)
+"""What is sent to lists, as long as it is not sent to all of them."""
+
+list_tasks = Table(
+    "list_tasks",
+    metadata,
+    Column("key", KEY, Identity(), primary_key=True),  # the maillistTaskId
+    Column("api_user", Text, nullable=False),
+    Column("address", Text, nullable=False),  # of the list, as it was then; so is the count
+    Column("list_key", KEY, nullable=False),
+    Column("member_count", Integer, nullable=False),
+    Column("last_key", KEY, nullable=False),  # of its members then
+    Column("done_key", KEY, nullable=False),  # of the last member whose mail is in the queue
+    Column("mail_key", KEY, nullable=False),
+    Column("is_done", Boolean, nullable=False),
+    Column("created_at_ms", BigInteger, nullable=False),
+    Column("updated_at_ms", BigInteger, nullable=False),
+    sqlite_autoincrement=True,
+)
+Index("list_tasks_order", list_tasks.c.is_done, list_tasks.c.key)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.exc import DataError, IntegrityError
 
-from sendcloud_inbound.errors import MessageIdTaken, StoreUnavailable
+from sendcloud_inbound.errors import MessageIdTaken, Overtaken, StoreUnavailable
 from sendcloud_inbound.store import statements
 from sendcloud_inbound.store.database import TROUBLE, unavailable
 from sendcloud_inbound.store.operations import Operation, Put, perform
@@ -116,6 +116,8 @@ class Committer:
         return [(operation, self._error_of(operation, error)) for operation in group]
 
     def _error_of(self, operation: Operation[Any], error: Exception) -> Exception:
+        if isinstance(error, Overtaken):
+            return error
         if isinstance(error, IntegrityError) and isinstance(operation, Put):
             with suppress(StoreUnavailable, *TROUBLE):
                 if self._is_stored(operation):

@@ -15,6 +15,7 @@ from sendcloud_inbound.ports import MessageFilter, Notice, What
 from sendcloud_inbound.rules.orders import GOING_MS
 from sendcloud_inbound.store import grams
 from sendcloud_inbound.store.book_tables import address_lists, labels, templates
+from sendcloud_inbound.store.list_tasks import forget_tasks
 from sendcloud_inbound.store.lists import retire
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
@@ -174,5 +175,6 @@ def _forget(conn: Connection, api_user: str) -> bool:
     for table in _THEIRS:
         column: Any = table.c.api_user
         conn.execute(delete(table).where(column == api_user))
+    forget_tasks(conn, api_user)
     retire(conn, address_lists.c.api_user == api_user)
     return True

@@ -74,4 +74,5 @@ def _claim(key: int, record: Record) -> Claim:
         sent.content,
         record.findings,
         1,
+        sent.list_task_id,
     )

@@ -41,6 +41,7 @@ _EVENTS: Select[Any] = (
         messages.c.message_id,
         messages.c.label_id,
         messages.c.user_headers,
+        messages.c.list_task_id,
         LABEL_NAME,
     )
     .outerjoin(messages, messages.c.key == events.c.message_key)
@@ -148,4 +149,5 @@ def _item(row: Row[Any], everybody: dict[int, list[str]]) -> StoredEvent:
         label_id=row.label_id,
         user_headers=row.user_headers or "",
         label_name=row.label_name or "",
+        list_task_id=row.list_task_id,
     )

@@ -71,7 +71,7 @@ class StoredMembers:
         )
 
         def ask(conn: Connection) -> Slice[Member]:
-            return Slice(conn.scalar(count) or 0, [*map(_member, conn.execute(part))])
+            return Slice(conn.scalar(count) or 0, [*map(member_of, conn.execute(part))])
 
         return await self._access.read(ask)
 
@@ -79,7 +79,7 @@ class StoredMembers:
         """Return those of some addresses that are members."""
         folded = {folded_address(each) for each in addresses}
         rows = await self._access.read(lambda conn: _rows(conn, list_key, folded))
-        return [_member(row) for row in sorted(rows, key=lambda row: row.key)]
+        return [member_of(row) for row in sorted(rows, key=lambda row: row.key)]
 
     async def add_members(self, list_key: int, new: Sequence[Member], most: int) -> Counted:
         """Add those that are no members yet, all or none; a list holds at most `most`."""
@@ -202,5 +202,6 @@ def _member_row(list_key: int, folded: str, member: Member) -> tuple[Any, ...]:
     return (list_key, *texts, created_at_ms, updated_at_ms)
 
 
-def _member(row: Row[Any]) -> Member:
+def member_of(row: Row[Any]) -> Member:
+    """Return the member of a row."""
     return Member(row.address, row.name, row.vars, row.created_at_ms, row.updated_at_ms)

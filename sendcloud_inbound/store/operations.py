@@ -67,15 +67,23 @@ class Operation(ABC, Generic[Result]):
 class Put(Operation[None]):
     """Store a new message."""
 
-    __slots__ = ("content", "due_at_ms", "key", "message_id", "record")
+    __slots__ = ("content", "due_at_ms", "key", "message_id", "record", "then")
     rank = 0
     key: int
 
-    def __init__(self, future: asyncio.Future[None], record: Record, due_at_ms: int) -> None:
+    def __init__(
+        self,
+        future: asyncio.Future[None],
+        record: Record,
+        due_at_ms: int,
+        then: Callable[[Connection], None] | None = None,
+    ) -> None:
         self.future = future
         self.record = record
         self.due_at_ms = due_at_ms
         """When it may be claimed: at once, or after the lease of who gets it without asking."""
+        self.then = then
+        """What else is to be written with it, or not at all."""
         self.message_id = record.message_id
         self.content = record.submission.content
         self.octets = _PAGE + len(self.content)
@@ -93,6 +101,8 @@ class Put(Operation[None]):
         insert_rows(conn, contents, CONTENT_COLUMNS, bodies)
         for key, put in zip(keys, group, strict=True):
             put.key, put.result = key, None
+            if put.then is not None:
+                put.then(conn)
 
 
 @dataclass(slots=True, eq=False)

@@ -51,6 +51,7 @@ MESSAGE_COLUMNS = (
     "reason",
     "findings",
     "due_at_ms",
+    "list_task_id",
 )
 CONTENT_COLUMNS = ("key", "transcript", "content")
 EMAIL_COLUMNS = (
@@ -162,6 +163,7 @@ def message_row(record: Record, due_at_ms: int) -> tuple[Any, ...]:
         _storable(record.reason),
         findings_text(record.findings),
         due_at_ms,
+        sent.list_task_id,
     )
 
 
@@ -298,4 +300,5 @@ def stored_email(row: Row[Any]) -> StoredEmail:
         deferrals=row.deferrals,
         user_headers=row.user_headers or "",
         label_name=row.label_name or "",
+        list_task_id=row.list_task_id,
     )

@@ -72,6 +72,7 @@ _CLAIMABLE: Select[Any] = (
         messages.c.findings,
         messages.c.attempts,
         messages.c.size,
+        messages.c.list_task_id,
     )
     .order_by(messages.c.due_at_ms, messages.c.key)
     .limit(bindparam("limit"))
@@ -185,6 +186,7 @@ EMAILS: Select[Any] = select(
     messages.c.subject,
     messages.c.received_at_ms,
     messages.c.user_headers,
+    messages.c.list_task_id,
     LABEL_NAME,
 ).join(messages, messages.c.key == emails.c.message_key)
 

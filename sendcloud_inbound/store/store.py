@@ -24,6 +24,7 @@ from sendcloud_inbound.store.handover import Handover
 from sendcloud_inbound.store.indexing import StoredIndex
 from sendcloud_inbound.store.journal import StoredJournal
 from sendcloud_inbound.store.labels import StoredLabels
+from sendcloud_inbound.store.list_tasks import StoredListTasks
 from sendcloud_inbound.store.lists import StoredLists
 from sendcloud_inbound.store.news import StoredNews, of_expansions, of_refused
 from sendcloud_inbound.store.orders import StoredOrders
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection, Row
 
-    from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.ports import Clock, With
     from sendcloud_inbound.rules.model import Expansion, Record
     from sendcloud_inbound.store.database import Database
 
@@ -115,6 +116,7 @@ class Store(StoredMail):
         self.labels = StoredLabels(access, clock)
         self.templates = StoredTemplates(access)
         self.lists = StoredLists(access)
+        self.list_tasks = StoredListTasks(access, clock)
         self.eraser = Erasing(
             access, database, self.news, self.orders, lists=self.lists, find=self._found
         )
@@ -138,10 +140,11 @@ class Store(StoredMail):
         """Why the latest writing failed; None when it did not."""
         return self._writer.last_error
 
-    def put(self, record: Record) -> asyncio.Future[None]:
+    def put(self, record: Record, then: With | None = None) -> asyncio.Future[None]:
         """Store a record; see `ports.Queue`."""
         due_at_ms = self._handover.due_at_ms(record)
-        return self._writer.submit(operations.Put(self._loop.create_future(), record, due_at_ms))
+        put = operations.Put(self._loop.create_future(), record, due_at_ms, then)
+        return self._writer.submit(put)
 
     def _on_put(self, put: operations.Put) -> None:
         """Note what was committed: it may be work."""
@@ -265,6 +268,7 @@ def _claim(row: Row[Any], content: bytes) -> Claim:
         content=content,
         findings=findings_of(row.findings),
         attempts=row.attempts + 1,
+        list_task_id=row.list_task_id,
     )
 
 

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The migration that the tables below are the result of."""
 
 metadata = MetaData()
@@ -87,6 +87,7 @@ messages = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("due_at_ms", BigInteger, nullable=False),
     Column("user_headers", Text),  # a JSON object; NULL where there is none
+    Column("list_task_id", BigInteger),  # NULL: it was sent to no address list
     _one_of("status", MessageStatus),
     _one_of("source", Source),
     # Keys of deleted messages never come back, so that a late `finish` hits nobody else's.

@@ -106,6 +106,7 @@ class Outcomes:
             expansion.user_headers,
             recipients,
             await self._label_name(claim),
+            claim.list_task_id,
         )
         return self._events.posts(page.events, mail)
 

@@ -118,6 +118,7 @@ def event_item(stored: StoredEvent) -> answers.EventItem:
         stored.user_headers,
         recipients,
         stored.label_name,
+        stored.list_task_id,
     )
     return event_of(stored.event, stored.message_id, mail)
 
