@@ -19,7 +19,7 @@ from sendcloud_inbound.rules.acceptance import Verdict
 from sendcloud_inbound.rules.model import Fidelity, MessageStatus, Record
 
 if TYPE_CHECKING:
-    from sendcloud_inbound.ports import Clock, Ids, Queue
+    from sendcloud_inbound.ports import Clock, Ids, Queue, With
     from sendcloud_inbound.rules.limits import Usage
     from sendcloud_inbound.rules.model import Account, Finding, Submission
     from sendcloud_inbound.rules.replies import Reply
@@ -78,6 +78,18 @@ class Intake:
         asyncio.get_running_loop().call_soon(_log_message, record)  # after the client's answer
         return Receipt(record.message_id, refusal)
 
+    async def pass_on(
+        self, account: Account, submission: Submission, findings: tuple[Finding, ...], then: With
+    ) -> str:
+        """Store a message that comes of one taken before, with `then`; return its messageId.
+
+        It is judged no more, nor counted: its client has his answer long since.
+        """
+        now_ms = self._clock.now_ms()
+        record = await self._store(account, submission, now_ms, findings, None, then)
+        _log_message(record)
+        return record.message_id
+
     async def _judge(self, sent: Submission) -> Verdict:
         if self._fidelity is Fidelity.FAITHFUL or len(sent.content) <= _QUICK_OCTETS:
             return acceptance.judge(sent.content, self._fidelity, sent.mail_from, sent.rcpt_to)
@@ -85,13 +97,14 @@ class Intake:
             acceptance.judge, sent.content, self._fidelity, sent.mail_from, sent.rcpt_to
         )
 
-    async def _store(
+    async def _store(  # noqa: PLR0917 - the parts of a record in their order
         self,
         account: Account,
         submission: Submission,
         now_ms: int,
         findings: tuple[Finding, ...],
         refusal: Reply | None,
+        then: With | None = None,
     ) -> Record:
         """Store it under a number of its own; one that is taken makes way for the next."""
         # No worker will see what is refused, and people look for it by its subject.
@@ -107,7 +120,7 @@ class Intake:
                 subject=subject,
             )
             try:
-                await self._queue.put(record)
+                await self._queue.put(record, then)
             except MessageIdTaken:
                 continue
             return record

@@ -24,7 +24,15 @@ from sendcloud_inbound.rules.tracking import Host
 from sendcloud_inbound.smtp.handler import SandboxHandler
 from sendcloud_inbound.smtp.listener import Listener
 from sendcloud_inbound.webhooks import Manner, Teller
-from sendcloud_inbound.worker import Outcomes, Patience, Persistence, Sender, Sweeper, Worker
+from sendcloud_inbound.worker import (
+    ListSender,
+    Outcomes,
+    Patience,
+    Persistence,
+    Sender,
+    Sweeper,
+    Worker,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
@@ -197,6 +205,11 @@ def worker(core: Core, *, is_sent_on: bool) -> Worker:
         retry_delay_s=settings.worker.retry_delay_s,
     )
     return Worker(store, outcomes, core.accounts, patience)
+
+
+def list_sender(core: Core) -> ListSender:
+    """Make what sends mail to address lists."""
+    return ListSender(core.store.list_tasks, core.accounts, core.intake)
 
 
 def sender(core: Core, target: Target | None) -> Sender:

@@ -111,6 +111,7 @@ class Program:
     def _start_worker(self, core: Core) -> None:
         target = making.target(core)
         self._run("sender", making.sender(core, target))
+        self._run("list_sender", making.list_sender(core))
         self._run("worker", making.worker(core, is_sent_on=target is not None))
         self._run("webhooks", making.teller(core))
         self._run("indexer", Indexer(core.store.index))

@@ -40,6 +40,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         labels=store.labels,
         templates=store.templates,
         lists=store.lists,
+        list_tasks=store.list_tasks,
         posts=store.deliveries,
         news=store.news,
         eraser=store.eraser,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         Eraser,
         Journal,
         Labels,
+        ListTasks,
         News,
         Orders,
         PostLog,
@@ -80,6 +81,7 @@ class Parts:
     labels: Labels
     templates: Templates
     lists: AddressLists
+    list_tasks: ListTasks
     posts: PostLog
     """What was told to webhooks."""
     news: News

@@ -77,6 +77,8 @@ async def _send_template(asked: Asked) -> Answer:
 
 
 def _told(asked: Asked, taken: Taken) -> Answer:
+    if taken.task_ids:
+        return {"message": "success", "mail_list_task_id_list": [*taken.task_ids]}
     if not asked.given.flag("respEmailId", 40859, default=False):
         return {"message": "success"}
     return {"message": "success", "email_id_list": taken.email_ids}

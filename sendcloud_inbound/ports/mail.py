@@ -69,8 +69,9 @@ class Queue(Protocol):
     def put(self, record: Record, then: With | None = None) -> asyncio.Future[None]:
         """Store a record; the future is done once row and content are on disk.
 
-        `then` is written in the same transaction, or the record is not either. It fails with `MessageIdTaken` when the messageId exists, with `StoreUnavailable` when
-        nothing can be written now. After a failure nothing of the record is left.
+        `then` is written in the same transaction, or the record is not either. It fails with
+        `MessageIdTaken` when the messageId exists, with `StoreUnavailable` when nothing can be
+        written now. After a failure nothing of the record is left.
         Call it from the event loop the store was opened in.
         """
 

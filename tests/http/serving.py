@@ -63,6 +63,7 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         labels=store.labels,
         templates=store.templates,
         lists=store.lists,
+        list_tasks=store.list_tasks,
         posts=store.deliveries,
         news=store.news,
         eraser=store.eraser,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple
 
+from sendcloud_inbound.http.apiv2 import list_mail
 from sendcloud_inbound.http.apiv2.call import Call
 from sendcloud_inbound.http.apiv2.envelope import TOO_FREQUENT
 from sendcloud_inbound.http.apiv2.labels import label_of_mail
@@ -13,32 +14,35 @@ from sendcloud_inbound.rules.acceptance import Verdict
 from sendcloud_inbound.rules.api import sendtemplate
 from sendcloud_inbound.rules.api.composing import compose
 from sendcloud_inbound.rules.api.given import LOGIN, Refused, shown
-from sendcloud_inbound.rules.api.mail import PARAMETERS, Invitation, read_mail
+from sendcloud_inbound.rules.api.mail import PARAMETERS, Audience, Invitation, read_mail
 from sendcloud_inbound.rules.api.meeting import PARAMETERS as MEETING, read_meeting, write_calendar
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import SessionFacts, Source, Submission
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from starlette.responses import Response
 
     from sendcloud_inbound.http.apiv2.call import Asked
     from sendcloud_inbound.rules.api.mail import ApiMail
-    from sendcloud_inbound.rules.books import Template
+    from sendcloud_inbound.rules.books import AddressList, Template
     from sendcloud_inbound.rules.replies import Reply
 
 _MAX_OCTETS = 16_000_000
 """Of a message, as by SMTP (D5)."""
 _NOT_SENT, _OVER_QUOTA, _XSMTPAPI = 40901, 40913, 40813
-_NO_LISTS, _NO_TEMPLATE = 40820, 40823
+_NO_TEMPLATE = 40823
 
 
 class Taken(NamedTuple):
     """A mail that is on disk."""
 
-    message_id: str
     mail: ApiMail
+    message_id: str = ""
+    """Empty of a mail to lists."""
+    task_ids: Sequence[int] = ()
+    """Of a mail to lists: a number for each."""
 
     @property
     def email_ids(self) -> list[str]:
@@ -50,8 +54,16 @@ class Taken(NamedTuple):
 
 
 async def send(asked: Asked) -> Response:
-    """Takes a mail; once it is on disk, the emailIds of its recipients are told."""
-    taken = await take(asked)
+    """Takes a mail; once it is on disk, the emailIds of its recipients are told.
+
+    Of a mail to address lists the numbers of its tasks are told.
+    """
+    return _answer(asked, await take(asked))
+
+
+def _answer(asked: Asked, taken: Taken) -> Response:
+    if taken.task_ids:
+        return asked.success({"maillistTaskId": [*taken.task_ids]}, list_mail.CREATED)
     return asked.success({"emailIdList": taken.email_ids} if taken.mail.tells_ids else {})
 
 
@@ -68,8 +80,7 @@ async def send_calendar(asked: Asked) -> Response:
 
 async def send_template(asked: Asked) -> Response:
     """Takes a mail with a template that was approved for its body."""
-    taken = await take_template(asked)
-    return asked.success({"emailIdList": taken.email_ids} if taken.mail.tells_ids else {})
+    return _answer(asked, await take_template(asked))
 
 
 async def take(
@@ -79,17 +90,26 @@ async def take(
 ) -> Taken:
     """Take a mail by its parameters; `Refused` when it cannot be, or not now."""
     _check(asked)
-    mail = await asyncio.to_thread(read_mail, asked.given, known)
-    return await _hand_in(asked, mail._replace(invitation=invitation))
+    lists = await _lists(asked) if invitation is None else ()
+    audience = Audience.LISTS if lists else Audience.ANYBODY
+    mail = await asyncio.to_thread(read_mail, asked.given, known, audience)
+    return await _hand_in(asked, mail._replace(invitation=invitation), lists)
 
 
 async def take_template(asked: Asked) -> Taken:
     """Take a mail by a template and the parameters beside it; `Refused` as `take`."""
     _check(asked)
-    template = await _template(asked)
-    given, in_vain = sendtemplate.filled(asked.given, template)
-    mail = await asyncio.to_thread(read_mail, given, sendtemplate.KNOWN, is_individual=True)
-    return await _hand_in(asked, mail._replace(findings=in_vain + mail.findings))
+    lists = await _lists(asked)
+    audience = Audience.LISTS if lists else Audience.INDIVIDUALS
+    given, in_vain = sendtemplate.filled(asked.given, await _template(asked))
+    mail = await asyncio.to_thread(read_mail, given, sendtemplate.KNOWN, audience)
+    return await _hand_in(asked, mail._replace(findings=in_vain + mail.findings), lists)
+
+
+async def _lists(asked: Asked) -> Sequence[AddressList]:
+    """Return the lists that a mail is to go to; none when it goes to people."""
+    is_to_lists = asked.given.flag("useAddressList", 40874, default=False)
+    return await list_mail.lists_of(asked) if is_to_lists else ()
 
 
 async def _template(asked: Asked) -> Template:
@@ -107,11 +127,9 @@ def _check(asked: Asked) -> None:
     program, account = asked.program, asked.account
     if program.usage.too_frequent(account, program.clock.now_ms()):
         raise Refused(TOO_FREQUENT, f"more than {account.rate_limit_per_minute} mails a minute")
-    if asked.given.flag("useAddressList", 40874, default=False):
-        raise Refused(_NO_LISTS, "this sandbox knows no address lists")
 
 
-async def _hand_in(asked: Asked, mail: ApiMail) -> Taken:
+async def _hand_in(asked: Asked, mail: ApiMail, lists: Sequence[AddressList]) -> Taken:
     """Compose a mail and take it in."""
     now_ms = asked.program.clock.now_ms()
     label_id = await label_of_mail(asked)
@@ -125,11 +143,14 @@ async def _hand_in(asked: Asked, mail: ApiMail) -> Taken:
         content=await _composed(mail, now_ms),
         transcript=_told(asked, now_ms),
     )
+    if lists:
+        numbers = await list_mail.create(asked, lists, submission, mail.findings)
+        return Taken(mail, task_ids=numbers)
     forced = Verdict(mail.findings, None)
     receipt = await asked.program.intake.take(asked.account, submission, forced)
     if receipt.refusal is not None:
         raise _refused(receipt.refusal)
-    return Taken(receipt.message_id, mail)
+    return Taken(mail, receipt.message_id)
 
 
 async def _composed(mail: ApiMail, now_ms: int) -> bytes:
@@ -181,5 +202,6 @@ CALLS = (
         sendtemplate.PARAMETERS,
         by_get=False,
     ),
+    *list_mail.CALLS,
     Call("mail/sendcalendar", "Invite to a meeting", send_calendar, _CALENDAR, by_get=False),
 )

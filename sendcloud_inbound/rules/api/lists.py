@@ -23,6 +23,8 @@ MAX_NAME: Final = 48
 """Characters of a list's name, of its alias and of a member's address (40502, 40504, 40513)."""
 MAX_DESCRIPTION: Final = 250
 MAX_MEMBERS_OF_A_CALL: Final = 1000
+MAX_VARS: Final = 100_000
+"""Characters of one member's variables; no limit is documented, but a mail has one."""
 MAX_LISTS: Final = 5
 """That one mail goes to (40864)."""
 
@@ -183,6 +185,9 @@ def _objects(text: str) -> list[str]:
             raise Refused(40522, f"vars: entry {len(entries) + 1} is no JSON: {error}") from error
         if not isinstance(value, dict):
             raise Refused(40522, f"vars: entry {len(entries) + 1} is no JSON object")
+        if place - begin > MAX_VARS:
+            detail = f"vars: entry {len(entries) + 1} has more than {MAX_VARS} characters"
+            raise Refused(40522, detail)
         entries.append(text[begin:place])
         place = _skip(text, place)
         if place < len(text) and text[place] != ";":

@@ -12,6 +12,7 @@ import re
 import zlib
 from difflib import get_close_matches
 from email.utils import parseaddr
+from enum import Enum, auto
 from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.rules.addresses import is_recipient
@@ -72,6 +73,17 @@ _OURS = frozenset(
 _NEED_NO_TO = ("pubsub", "filters", "settings", "send_domain")
 
 
+class Audience(Enum):
+    """Who may be named as a recipient."""
+
+    ANYBODY = auto()
+    """By `to` of xsmtpapi, else by to, cc and bcc (7.4, rules 2 and 3)."""
+    INDIVIDUALS = auto()
+    """By `to` of xsmtpapi alone (7.5)."""
+    LISTS = auto()
+    """Nobody: the mail goes to address lists (7.4, rule 1)."""
+
+
 class Mailbox(NamedTuple):
     """An address and the name shown before it."""
 
@@ -130,20 +142,20 @@ class ApiMail(NamedTuple):
 
 
 def read_mail(
-    given: Given, known: Collection[str] = PARAMETERS, *, is_individual: bool = False
+    given: Given, known: Collection[str] = PARAMETERS, audience: Audience = Audience.ANYBODY
 ) -> ApiMail:
     """Read the parameters; `Refused` with the code of the first that cannot be.
 
-    Those that are not `known` have no effect, and it is said. Where it has to be `is_individual`,
-    only `to` of xsmtpapi names recipients.
+    Those that are not `known` have no effect, and it is said.
     """
     sender = _sender(given)
     subject = given.needed("subject", 40808)
     html, plain = _bodies(given)
-    xsmtpapi = given.text("xsmtpapi").strip()
+    to_lists = audience is Audience.LISTS
+    xsmtpapi = "" if to_lists else given.text("xsmtpapi").strip()
     api, found = _xsmtpapi(xsmtpapi) if xsmtpapi else (None, ())
-    individual = api is not None and api.to is not None
-    if is_individual and not individual:
+    individual = to_lists or (api is not None and api.to is not None)
+    if audience is Audience.INDIVIDUALS and not individual:
         raise Refused(40815 if xsmtpapi else 40812, "to of xsmtpapi has to name the recipients")
     to = () if individual else _recipients(given, "to", 40806, 40807)
     if not individual and not to:
@@ -167,7 +179,7 @@ def read_mail(
         wants_receipt=given.flag("useNotification", 40829, default=False),
         findings=(),
     )
-    return mail._replace(findings=(*found, *_without_effect(given, mail, known)))
+    return mail._replace(findings=(*found, *_without_effect(given, mail, known, audience)))
 
 
 def _sender(given: Given) -> Mailbox:
@@ -291,7 +303,9 @@ def _embedded(given: Given) -> tuple[tuple[str, File], ...]:
     return tuple(zip(cids, images, strict=True))
 
 
-def _without_effect(given: Given, mail: ApiMail, known: Collection[str]) -> Iterator[Finding]:
+def _without_effect(
+    given: Given, mail: ApiMail, known: Collection[str], audience: Audience
+) -> Iterator[Finding]:
     """Yield what was given in vain."""
     for name in given.unknown(known):
         nearest = get_close_matches(name, known, n=1) or ["(none is alike)"]
@@ -300,13 +314,16 @@ def _without_effect(given: Given, mail: ApiMail, known: Collection[str]) -> Iter
         yield finding("api-plain-ignored", "plain")
     if not mail.html and mail.summary:
         yield finding("api-summary-ignored", "contentSummary")
-    yield from _recipients_in_vain(given, mail)
+    yield from _recipients_in_vain(given, mail, audience)
     for name in filter(is_ours, dict(mail.headers)):
         yield finding("api-header-ignored", f"headers {name}", header=name)
 
 
-def _recipients_in_vain(given: Given, mail: ApiMail) -> Iterator[Finding]:
-    if mail.api is not None and mail.api.to is not None:
+def _recipients_in_vain(given: Given, mail: ApiMail, audience: Audience) -> Iterator[Finding]:
+    if audience is Audience.LISTS:
+        for name in filter(given.text, ("cc", "bcc", "xsmtpapi")):
+            yield finding("api-beside-lists-ignored", name, parameter=name)
+    elif mail.api is not None and mail.api.to is not None:
         for name in filter(given.text, ("to", "cc", "bcc")):
             yield finding("api-recipients-ignored", name, parameter=name)
 

@@ -42,6 +42,12 @@ API: Mapping[str, Rule] = {
         "out there",
         "SENDCLOUD.md 7.4",
     ),
+    "api-beside-lists-ignored": Rule(
+        Level.IGNORED,
+        "{parameter} is given with useAddressList: it has no effect",
+        "Leave it out; the variables of a member are those of the list (addressmember/add)",
+        "SENDCLOUD.md 7.4",
+    ),
     "api-header-ignored": Rule(
         Level.IGNORED,
         "{header} in headers is not the client's to set: it has no effect",

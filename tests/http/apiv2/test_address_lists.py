@@ -251,6 +251,7 @@ CHANGE = {"members": TWO, "newMembers": TWO}
         ("add", NEW | {"vars": "{};[]"}, 40522),
         ("add", NEW | {"vars": "{};;{}"}, 40522),
         ("add", NEW | {"vars": "[" * 100_000}, 40522),
+        ("add", NEW | {"vars": '{};{"a":"' + "x" * 100_000 + '"}'}, 40522),
         ("update", {"members": TWO}, 40512),
         ("update", CHANGE | {"newMembers": "eve@ifaxin.com"}, 40516),
         ("update", CHANGE | {"newMembers": ";"}, 40514),
