@@ -1,12 +1,11 @@
-"""Times as the API speaks of them: ISO 8601, UTC, milliseconds, `Z`; and as SendCloud's does."""
+"""Times as the API speaks of them: ISO 8601, UTC, milliseconds, `Z`."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-_CHINA = timezone(timedelta(hours=8))
 _MAX_DIGITS = 14
 """Of milliseconds since the epoch: enough for the next 3,000 years, and for any column."""
 
@@ -15,12 +14,6 @@ def to_iso(ms: int) -> str:
     """Return milliseconds since the epoch as `2026-11-22T02:54:01.123Z`."""
     at = _EPOCH + ms * _MILLISECOND
     return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def to_china(ms: int) -> str:
-    """Return milliseconds since the epoch as SendCloud's API tells times (SENDCLOUD.md 7.6)."""
-    at = _EPOCH + ms * _MILLISECOND
-    return at.astimezone(_CHINA).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def to_ms(text: str) -> int:

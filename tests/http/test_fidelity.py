@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sendcloud_inbound.http.apiv2 import CALLS
 from sendcloud_inbound.rules.fidelity import MATRIX, Behaviour
 from tests.http.serving import API, get, problem_of
 
@@ -20,11 +19,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 SOURCE = re.compile(r"(?:\d(?:\.\d+)?|[GDS]\d+)")
-OF_THE_HTTP_API = {
-    *(f"D{number}" for number in (31, 32, 36, 38, 39, 46, 47)),
-    "G5",
+OF_NO_CALL = {
+    "D39",
 }
-"""What is about calls of SendCloud's HTTP API alone, which one row says are not there."""
+"""What is about a code that no call of ours answers."""
 KNOWN = {
     *(f"D{number}" for number in range(1, 48)),
     *(f"S{number}" for number in range(1, 27)),
@@ -71,9 +69,9 @@ def test_names_are_unique() -> None:
 
 
 def test_nothing_known_is_left_out() -> None:
-    """Every silence, disagreement and example has its row, but for those of calls to come."""
+    """Every silence, disagreement and example has its row, but for what no call answers."""
     sources = {each for row in MATRIX for each in row.source.split(", ")}
-    assert KNOWN - sources == OF_THE_HTTP_API
+    assert KNOWN - sources == OF_NO_CALL
 
 
 async def test_the_matrix_can_be_asked_for(client: httpx.AsyncClient) -> None:
@@ -87,13 +85,10 @@ async def test_the_matrix_can_be_asked_for(client: httpx.AsyncClient) -> None:
     assert told["type"] == "/docs#bad-parameter"
 
 
-@pytest.mark.parametrize("base", ["apiv2", "api"])
-async def test_other_calls_of_sendclouds_are_not_there(
-    client: httpx.AsyncClient, base: str
+@pytest.mark.parametrize("call", ["list.get", "list.create", "listMember.add"])
+async def test_other_calls_of_the_first_generation_are_not_there(
+    client: httpx.AsyncClient, call: str
 ) -> None:
     """The row that says so goes with them."""
-    modules = {call.path.partition("/")[0] for call in CALLS}
-    for module in ("template", "label", "addresslist", "addressmember"):
-        assert module not in modules
-        answer = await client.post(f"/{base}/{module}/list", data={})
-        assert answer.json()["statusCode"] == 49901
+    answer = (await client.post(f"/webapi/{call}.json", data={})).json()
+    assert answer == {"message": "error", "errors": [f"there is no call {call}"]}

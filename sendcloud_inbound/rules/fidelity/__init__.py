@@ -1,8 +1,8 @@
 """The matrix of SendCloud's behaviours: which are here, which differ, which nobody knows.
 
 behaviour  what a row says
-dialogue   xsmtpapi, variables, mail, events, http_api, http_reports: the rows, in the order of a
-           mail's life
+dialogue   xsmtpapi, variables, mail, events, http_api, http_books, http_reports: the rows, in the
+           order of a mail's life
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sendcloud_inbound.rules.fidelity import (
     dialogue,
     events,
     http_api,
+    http_books,
     http_reports,
     mail,
     variables,
@@ -29,6 +30,7 @@ MATRIX: Final = (
     *mail.ROWS,
     *events.ROWS,
     *http_api.ROWS,
+    *http_books.ROWS,
     *http_reports.ROWS,
 )
 """All rows."""

@@ -68,6 +68,7 @@ ROWS: Final = (
         "The first generation answers at /webapi/mail.send.json, errors in an array.",
         "7.13, D43",
         "tests/http/test_webapi.py::test_a_mail_is_sent",
+        "tests/http/test_webapi.py::test_a_template_is_sent",
         "tests/http/test_webapi.py::test_what_cannot_be_is_told_in_an_array",
     ),
     documented(
@@ -79,11 +80,13 @@ ROWS: Final = (
         "tests/http/apiv2/test_mail_sendcalendar.py::test_a_meeting_is_changed_and_called_off",
     ),
     differs(
-        "http-calls",
-        "There are calls for templates, labels, address lists, statistics and settings, and v1.",
-        "Those for templates, labels and address lists are not there; of v1 only "
-        "mail.send and queueStatus.get are.",
-        "7",
-        "tests/http/test_fidelity.py::test_other_calls_of_sendclouds_are_not_there",
+        "http-v1-calls",
+        "The first generation has calls for address lists too, and mixes lists and addresses in "
+        "to.",
+        "Of its calls mail.send, mail.send_template and queueStatus.get are there; with "
+        "use_maillist, to names lists alone.",
+        "7.13, D47",
+        "tests/http/test_fidelity.py::test_other_calls_of_the_first_generation_are_not_there",
+        "tests/http/apiv2/test_list_mail.py::test_the_first_generation_sends_to_lists_too",
     ),
 )
