@@ -7,12 +7,13 @@ at most `limit`, as SendCloud's own do, in the order in which things were made.
 from __future__ import annotations
 
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from sendcloud_inbound.ports.mail import With
+    from sendcloud_inbound.ports.statistics import Listed
     from sendcloud_inbound.rules.books import (
         AddressList,
         Label,
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
         TemplateType,
     )
     from sendcloud_inbound.rules.model import Finding
-
-Item = TypeVar("Item")
-
-
-class Slice(NamedTuple, Generic[Item]):
-    """A part of a listing."""
-
-    total: int
-    """How many there are in all."""
-    items: Sequence[Item]
 
 
 class Written(Enum):
@@ -51,7 +42,7 @@ class Written(Enum):
 class Labels(Protocol):
     """The labels of API_USERs."""
 
-    async def labels(self, api_user: str, query: str, start: int, limit: int) -> Slice[Label]:
+    async def labels(self, api_user: str, query: str, start: int, limit: int) -> Listed[Label]:
         """List those whose names hold `query` somewhere, in any case."""
 
     async def label(self, api_user: str, label_id: int) -> Label | None:
@@ -86,7 +77,7 @@ class Templates(Protocol):
 
     async def templates(
         self, api_user: str, wanted: TemplateFilter, start: int, limit: int
-    ) -> Slice[TemplateHead]:
+    ) -> Listed[TemplateHead]:
         """List those that match."""
 
     async def template(self, api_user: str, invoke_name: str) -> Template | None:
@@ -192,7 +183,7 @@ class AddressLists(Protocol):
 
     async def lists(
         self, api_user: str, addresses: Collection[str] | None, start: int, limit: int
-    ) -> Slice[AddressList]:
+    ) -> Listed[AddressList]:
         """List all, or those of these addresses."""
 
     async def list_of(self, api_user: str, address: str) -> AddressList | None:
@@ -210,7 +201,7 @@ class AddressLists(Protocol):
     async def remove_list(self, api_user: str, address: str) -> bool:
         """Forget one with its members; tell whether there was one."""
 
-    async def members(self, list_key: int, start: int, limit: int) -> Slice[Member]:
+    async def members(self, list_key: int, start: int, limit: int) -> Listed[Member]:
         """List members."""
 
     async def members_of(self, list_key: int, addresses: Collection[str]) -> Sequence[Member]:

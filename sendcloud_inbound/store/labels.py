@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, select, update
 
-from sendcloud_inbound.ports import Slice, Written
+from sendcloud_inbound.ports import Listed, Written
 from sendcloud_inbound.rules.books import Label
 from sendcloud_inbound.store.book_tables import LABEL_ID, labels
 from sendcloud_inbound.store.bulk import insert_absent
@@ -29,7 +29,7 @@ class StoredLabels:
         self._access = access
         self._clock = clock
 
-    async def labels(self, api_user: str, query: str, start: int, limit: int) -> Slice[Label]:
+    async def labels(self, api_user: str, query: str, start: int, limit: int) -> Listed[Label]:
         """List those whose names hold `query` somewhere, in any case."""
         matching = select(labels).where(labels.c.api_user == storable(api_user))
         if query:
@@ -37,7 +37,7 @@ class StoredLabels:
             matching = matching.where(labels.c.name_folded.contains(folded, autoescape=True))
         found = slice_of(matching, labels.c.key, start, limit)
         total, rows = await self._access.read(found)
-        return Slice(total, [_label(row) for row in rows])
+        return Listed(tuple(_label(row) for row in rows), total)
 
     async def label(self, api_user: str, label_id: int) -> Label | None:
         """Return one."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, cast, delete, select, update
 
-from sendcloud_inbound.ports import Slice, Written
+from sendcloud_inbound.ports import Listed, Written
 from sendcloud_inbound.rules.books import AddressList
 from sendcloud_inbound.store.book_tables import address_lists
 from sendcloud_inbound.store.bulk import insert_absent
@@ -32,7 +32,7 @@ class StoredLists(StoredMembers):
 
     async def lists(
         self, api_user: str, addresses: Collection[str] | None, start: int, limit: int
-    ) -> Slice[AddressList]:
+    ) -> Listed[AddressList]:
         """List all, or those of these addresses."""
         matching = select(address_lists).where(address_lists.c.api_user == storable(api_user))
         if addresses is not None:
@@ -40,7 +40,7 @@ class StoredLists(StoredMembers):
             matching = matching.where(address_lists.c.address.in_(folded))
         found = slice_of(matching, address_lists.c.key, start, limit)
         total, rows = await self._access.read(found)
-        return Slice(total, [_list(row) for row in rows])
+        return Listed(tuple(_list(row) for row in rows), total)
 
     async def list_of(self, api_user: str, address: str) -> AddressList | None:
         """Return one."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import Text, bindparam, delete, func, select, update
 
-from sendcloud_inbound.ports import Counted, Slice, Written
+from sendcloud_inbound.ports import Counted, Listed, Written
 from sendcloud_inbound.rules.books import Member
 from sendcloud_inbound.store.book_tables import address_lists, address_members
 from sendcloud_inbound.store.bulk import insert_rows
@@ -59,7 +59,7 @@ class StoredMembers:
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    async def members(self, list_key: int, start: int, limit: int) -> Slice[Member]:
+    async def members(self, list_key: int, start: int, limit: int) -> Listed[Member]:
         """List members."""
         count = select(address_lists.c.member_count).where(address_lists.c.key == list_key)
         part = (
@@ -70,8 +70,8 @@ class StoredMembers:
             .limit(limit)
         )
 
-        def ask(conn: Connection) -> Slice[Member]:
-            return Slice(conn.scalar(count) or 0, [*map(member_of, conn.execute(part))])
+        def ask(conn: Connection) -> Listed[Member]:
+            return Listed(tuple(map(member_of, conn.execute(part))), conn.scalar(count) or 0)
 
         return await self._access.read(ask)
 

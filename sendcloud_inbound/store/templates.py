@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, func, insert, select, update
 
-from sendcloud_inbound.ports import Slice, TemplateFilter, Written
+from sendcloud_inbound.ports import Listed, TemplateFilter, Written
 from sendcloud_inbound.rules.books import (
     Template,
     TemplateBody,
@@ -37,14 +37,14 @@ class StoredTemplates:
 
     async def templates(
         self, api_user: str, wanted: TemplateFilter, start: int, limit: int
-    ) -> Slice[TemplateHead]:
+    ) -> Listed[TemplateHead]:
         """List those that match."""
         matching = select(*_HEAD).where(
             templates.c.api_user == storable(api_user), *_conditions(wanted)
         )
         found = slice_of(matching, templates.c.key, start, limit)
         total, rows = await self._access.read(found)
-        return Slice(total, [_head(row) for row in rows])
+        return Listed(tuple(_head(row) for row in rows), total)
 
     async def template(self, api_user: str, invoke_name: str) -> Template | None:
         """Return one."""

@@ -3,7 +3,13 @@
 call             what a call is, and how one is asked and answered
 parameters       from a request to the parameters of a call
 envelope         the answer on the wire
-mail             mail/send
+listing          what a call answers that lists
+mail             mail/send and its kin
+list_mail        mail to address lists, mail/taskinfo
+labels           label/*
+templates        template/*
+lists            addresslist/*
+members          addressmember/*
 scopes           which mail a call is about
 statuses         data/emailStatus
 bounces          bounce/*

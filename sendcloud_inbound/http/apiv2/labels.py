@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.http.apiv2.listing import listing
-from sendcloud_inbound.http.times import to_china
 from sendcloud_inbound.ports import Written
-from sendcloud_inbound.rules.api import slices
+from sendcloud_inbound.rules.api import selection
 from sendcloud_inbound.rules.api.given import Refused
 from sendcloud_inbound.rules.api.labels import (
     no_label,
@@ -17,6 +16,7 @@ from sendcloud_inbound.rules.api.labels import (
     read_label_of_mail,
     read_query,
 )
+from sendcloud_inbound.rules.spans import time_text
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -31,7 +31,7 @@ _NAME = {"labelName": "Its name, 1 to 255 characters."}
 
 async def list_labels(asked: Asked) -> Response:
     """Lists the labels whose names hold `query`, or all."""
-    query, bounds = read_query(asked.given), slices.read_bounds(asked.given)
+    query, bounds = read_query(asked.given), selection.window(asked.given)
     found = await asked.program.labels.labels(asked.account.api_user, query, *bounds)
     return asked.success(listing(found, _shown))
 
@@ -97,8 +97,8 @@ def _taken(name: str) -> Refused:
 
 def _shown(label: Label) -> dict[str, Any]:
     return {
-        "gmtCreated": to_china(label.created_at_ms),
-        "gmtUpdated": to_china(label.updated_at_ms),
+        "gmtCreated": time_text(label.created_at_ms),
+        "gmtUpdated": time_text(label.updated_at_ms),
         "labelId": label.label_id,
         "labelName": label.name,
     }
@@ -107,7 +107,7 @@ def _shown(label: Label) -> dict[str, Any]:
 _QUERY = {"query": "A part of the name, in any case."}
 
 CALLS = (
-    Call("label/list", "List labels", list_labels, _QUERY | slices.PARAMETERS),
+    Call("label/list", "List labels", list_labels, _QUERY | selection.WINDOW),
     Call("label/get", "Show a label", get_label, _ID),
     Call("label/add", "Make a label", add_label, _NAME),
     Call("label/update", "Rename a label", update_label, _ID | _NAME),

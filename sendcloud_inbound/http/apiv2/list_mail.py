@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.apiv2.call import Call, failing
-from sendcloud_inbound.http.times import to_china
 from sendcloud_inbound.ports import ListMail
 from sendcloud_inbound.rules.api.given import Refused
 from sendcloud_inbound.rules.api.lists import read_lists
 from sendcloud_inbound.rules.model import AccountType
 from sendcloud_inbound.rules.results import Language
+from sendcloud_inbound.rules.spans import time_text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,8 +87,8 @@ async def task_info(asked: Asked) -> Response:
         "apiUser": task.api_user,
         "addressList": task.address,
         "memberCount": task.member_count,
-        "gmtCreated": to_china(task.created_at_ms),
-        "gmtUpdated": to_china(task.updated_at_ms),
+        "gmtCreated": time_text(task.created_at_ms),
+        "gmtUpdated": time_text(task.updated_at_ms),
         "status": (_DONE if task.is_done else _UNDER_WAY)[asked.language],
     }
     return asked.success({"data": data})

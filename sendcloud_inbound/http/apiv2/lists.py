@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.http.apiv2.listing import listing
-from sendcloud_inbound.http.times import to_china
 from sendcloud_inbound.ports import Written
-from sendcloud_inbound.rules.api import lists, slices
+from sendcloud_inbound.rules.api import lists, selection
 from sendcloud_inbound.rules.api.given import Refused
+from sendcloud_inbound.rules.spans import time_text
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 async def list_lists(asked: Asked) -> Response:
     """Lists address lists, all or those of some addresses."""
-    addresses, bounds = lists.read_addresses(asked.given), slices.read_bounds(asked.given)
+    addresses, bounds = lists.read_addresses(asked.given), selection.window(asked.given)
     found = await asked.program.lists.lists(asked.account.api_user, addresses, *bounds)
     return asked.success(listing(found, _shown))
 
@@ -77,8 +77,8 @@ def _taken(address: str) -> Refused:
 
 def _shown(address_list: AddressList) -> dict[str, Any]:
     return {
-        "gmtCreated": to_china(address_list.created_at_ms),
-        "gmtUpdated": to_china(address_list.updated_at_ms),
+        "gmtCreated": time_text(address_list.created_at_ms),
+        "gmtUpdated": time_text(address_list.updated_at_ms),
         "address": address_list.address,
         "description": address_list.description,
         "listType": address_list.list_type,
@@ -94,7 +94,7 @@ _TYPE = {"listType": "0; it has no effect."}
 _NEW_ADDRESS = {"newAddress": "Another address for it."}
 
 CALLS = (
-    Call("addresslist/list", "List address lists", list_lists, _SOME | slices.PARAMETERS),
+    Call("addresslist/list", "List address lists", list_lists, _SOME | selection.WINDOW),
     Call("addresslist/add", "Make an address list", add_list, ADDRESS | _NAME | _TYPE),
     Call(
         "addresslist/update",

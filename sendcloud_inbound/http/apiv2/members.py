@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.http.apiv2.listing import listing
 from sendcloud_inbound.http.apiv2.lists import ADDRESS, no_list, the_list
-from sendcloud_inbound.http.times import to_china
 from sendcloud_inbound.ports import Written
-from sendcloud_inbound.rules.api import slices
+from sendcloud_inbound.rules.api import selection
 from sendcloud_inbound.rules.api.given import Refused
 from sendcloud_inbound.rules.api.lists import (
     NOT_ADDED,
@@ -19,6 +18,7 @@ from sendcloud_inbound.rules.api.lists import (
     read_new_members,
 )
 from sendcloud_inbound.rules.books import MAX_MEMBERS
+from sendcloud_inbound.rules.spans import time_text
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -32,7 +32,7 @@ _NOT_DELETED = 40519
 
 async def list_members(asked: Asked) -> Response:
     """Lists the members of an address list."""
-    its, bounds = await the_list(asked), slices.read_bounds(asked.given)
+    its, bounds = await the_list(asked), selection.window(asked.given)
     found = await asked.program.lists.members(its.key, *bounds)
     return asked.success(listing(found, lambda member: _shown(member, its)))
 
@@ -86,8 +86,8 @@ def _counted(asked: Asked, counted: Counted, its: AddressList) -> Response:
 
 def _shown(member: Member, its: AddressList) -> dict[str, Any]:
     return {
-        "gmtCreated": to_china(member.created_at_ms),
-        "gmtUpdated": to_china(member.updated_at_ms),
+        "gmtCreated": time_text(member.created_at_ms),
+        "gmtUpdated": time_text(member.updated_at_ms),
         "address": its.address,
         "member": member.address,
         "name": member.name,
@@ -103,7 +103,7 @@ _THEIRS = {
 _NEW_MEMBERS = {"newMembers": "Their new addresses, as many; the same for those that stay."}
 
 CALLS = (
-    Call("addressmember/list", "List members", list_members, ADDRESS | slices.PARAMETERS),
+    Call("addressmember/list", "List members", list_members, ADDRESS | selection.WINDOW),
     Call("addressmember/get", "Show members", get_members, ADDRESS | _MEMBERS),
     Call("addressmember/add", "Add members", add_members, ADDRESS | _MEMBERS | _THEIRS),
     Call(

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.http.apiv2.listing import listing
-from sendcloud_inbound.http.times import to_china
 from sendcloud_inbound.ports import TemplateFilter, Written
-from sendcloud_inbound.rules.api import slices
+from sendcloud_inbound.rules.api import selection
 from sendcloud_inbound.rules.api.given import Refused
 from sendcloud_inbound.rules.api.templates import (
     changed,
@@ -24,6 +23,7 @@ from sendcloud_inbound.rules.api.templates import (
     submitted,
 )
 from sendcloud_inbound.rules.books import MAX_TEMPLATES, Template
+from sendcloud_inbound.rules.spans import time_text
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -37,7 +37,7 @@ _NOT_ADDED, _NOT_DELETED, _NOT_UPDATED, _TOO_MANY, _TAKEN = 40215, 40217, 40218,
 async def list_templates(asked: Asked) -> Response:
     """Lists templates without their texts."""
     wanted = TemplateFilter(*read_filter(asked.given))
-    bounds = slices.read_bounds(asked.given)
+    bounds = selection.window(asked.given)
     templates = asked.program.templates
     found = await templates.templates(asked.account.api_user, wanted, *bounds)
     return asked.success(listing(found, _head))
@@ -120,8 +120,8 @@ def _head(head: TemplateHead) -> dict[str, Any]:
         "invokeName": head.invoke_name,
         "templateType": int(head.type),
         "templateStat": int(head.stat),
-        "gmtCreated": to_china(head.created_at_ms),
-        "gmtUpdated": "" if updated_at_ms is None else to_china(updated_at_ms),
+        "gmtCreated": time_text(head.created_at_ms),
+        "gmtUpdated": "" if updated_at_ms is None else time_text(updated_at_ms),
     }
 
 
@@ -152,7 +152,7 @@ CALLS = (
         "template/list",
         "List templates",
         list_templates,
-        _NAME | _TYPE | _STAT | slices.PARAMETERS,
+        _NAME | _TYPE | _STAT | selection.WINDOW,
     ),
     Call("template/get", "Show a template", get_template, _NAME),
     Call("template/add", "Make a template", add_template, _NAME | _TYPE | _BODY),

@@ -5,7 +5,6 @@ mail        the parameters of mail/send, judged (SENDCLOUD.md 7.4)
 meeting     the parameters of mail/sendcalendar, and the calendar part of its mail (7.7)
 sendtemplate  the parameters of mail/sendtemplate (7.5)
 composing   the message that SendCloud makes of them
-slices      where a listing begins and how long it is (7.8)
 labels      the parameters of the calls about labels (7.11)
 templates   those of the calls about templates, and their review (7.11)
 lists       those of the calls about address lists and their members (7.8)

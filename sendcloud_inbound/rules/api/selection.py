@@ -44,7 +44,7 @@ _LABELS_EMPTY, _API_USERS_EMPTY, _EMAIL_EMPTY, _EMAIL, _DOMAINS_EMPTY = (
 _LABEL_EMPTY, _LABEL, _AGGREGATE = 40014, 40015, 40017
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
-WINDOW: Mapping[str, str] = {
+WINDOW: dict[str, str] = {
     "start": "Number of the first row, from 0.",
     "limit": f"The most rows, 0 to {MOST}.",
 }

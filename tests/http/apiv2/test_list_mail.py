@@ -11,8 +11,8 @@ from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.rules.model import AccountType
 from tests import builders
 from tests.http.apiv2.asking import ask
-from tests.http.apiv2.test_labels import TIME
 from tests.http.apiv2.test_address_lists import AT, TWO, A, B, lists, members
+from tests.http.apiv2.test_labels import TIME
 from tests.http.apiv2.test_templates import NEW, template
 from tests.http.serving import application, serving
 
