@@ -4,6 +4,7 @@ values   what the server answers with
 call     one call, as it is sent and as its answer is read
 calls    all calls by name: the methods of both clients
 reading  how answers are read
+fitting  JSON made into the values, or told to be none
 errors   what can go wrong, in the server's own words
 sync     SandboxClient; asynchronous the same for an event loop
 """
@@ -16,15 +17,22 @@ from sendcloud_inbound.client.sync import SandboxClient
 from sendcloud_inbound.client.values import (
     ApiUser,
     ApiUserRow,
+    Attachment,
+    Attempt,
     Behaviour,
     Clock,
     Copy,
     Delivery,
     Email,
+    Envelope,
     Event,
     Finding,
+    Header,
     Message,
     Release,
+    Request,
+    Session,
+    Setting,
     Suppression,
     Webhook,
     WholeMessage,
@@ -34,19 +42,26 @@ __all__ = [
     "ApiUser",
     "ApiUserRow",
     "AsyncSandboxClient",
+    "Attachment",
+    "Attempt",
     "Behaviour",
     "Clock",
     "Copy",
     "Delivery",
     "Email",
+    "Envelope",
     "Event",
     "Finding",
+    "Header",
     "Message",
     "NotComeError",
     "Release",
+    "Request",
     "SandboxClient",
     "SandboxError",
     "ServerGoneError",
+    "Session",
+    "Setting",
     "Suppression",
     "Webhook",
     "WholeMessage",

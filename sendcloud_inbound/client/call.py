@@ -11,12 +11,13 @@ from urllib.parse import urlsplit
 
 from sendcloud_inbound import __version__
 from sendcloud_inbound.client.errors import NotComeError, SandboxError, ServerGoneError
-from sendcloud_inbound.client.values import of
+from sendcloud_inbound.client.reading import as_is, as_json, text
 
 if TYPE_CHECKING:
     import httpx
 
 Result = TypeVar("Result")
+Other = TypeVar("Other")
 Method = TypeVar("Method", bound=Callable[..., Any])
 Filter = str | int | float | bool | None
 """A value of a filter; None means any."""
@@ -42,6 +43,19 @@ class Call(Generic[Result]):
     json: Any = None
     content: bytes | None = None
     timeout_s: float = ANSWER_S
+
+    def as_json(self) -> Call[dict[str, Any]]:
+        """Return the same call, giving the object that the server answers with."""
+        return self.read_by(as_json)
+
+    def as_text(self) -> Call[str]:
+        """Return the same call, giving the answer's text: JSON in the server's own spelling."""
+        return self.read_by(text)
+
+    def read_by(self, read: Callable[[httpx.Response], Other]) -> Call[Other]:
+        """Return the same call, its answer read in another way."""
+        sent = (self.params, self.json, self.content, self.timeout_s)
+        return Call(self.method, self.path, read, *sent)
 
     def request(self) -> dict[str, Any]:
         """Return what httpx is asked for."""
@@ -87,18 +101,28 @@ def gone(url: str, error: Exception) -> ServerGoneError:
 class Listing(Generic[Result]):
     """A listing that comes page by page."""
 
-    kind: type[Result]
     path: str
+    read: Callable[[Any], Result]
+    """Makes an item of what the server answers with."""
     filters: Filters
+    """And `limit`, how many items a page has."""
+
+    def as_json(self) -> Listing[dict[str, Any]]:
+        """Return the same listing, its items as the server answers with them."""
+        return self.read_by(as_is)
+
+    def read_by(self, read: Callable[[Any], Other]) -> Listing[Other]:
+        """Return the same listing, its items read in another way."""
+        return Listing(self.path, read, self.filters)
 
     def page(self, cursor: str | None) -> Call[tuple[list[Result], str | None]]:
         """Return the call for the page at a cursor, the first at None; it gives the next cursor."""
         params = {"limit": PAGE, **self.filters, **({"cursor": cursor} if cursor else {})}
-        return Call("GET", self.path, self._read, params)
+        return Call("GET", self.path, self._read_page, params)
 
-    def _read(self, answer: httpx.Response) -> tuple[list[Result], str | None]:
+    def _read_page(self, answer: httpx.Response) -> tuple[list[Result], str | None]:
         found = answer.json()
-        return [of(self.kind, each) for each in found["items"]], found["next_cursor"]
+        return [self.read(each) for each in found["items"]], found["next_cursor"]
 
 
 def method_for(make: Callable[..., object]) -> Callable[[Method], Method]:
@@ -130,7 +154,9 @@ def _error(answer: httpx.Response) -> SandboxError:
     for miss in problem.get("near_misses") or ():
         text += f"\n  {miss.get('what')}: {miss.get('why')}"
     is_missing = problem.get("type") in _NOT_COME
-    return (NotComeError if is_missing else SandboxError)(text, problem)
+    return (NotComeError if is_missing else SandboxError)(
+        text, problem | {"status": answer.status_code}
+    )
 
 
 def _stranger(answer: httpx.Response) -> ServerGoneError:
@@ -138,7 +164,7 @@ def _stranger(answer: httpx.Response) -> ServerGoneError:
     said = f"what answers at {answer.request.url} is no sandbox (HTTP {answer.status_code})"
     if (mismatch := _mismatch(answer)) is not None:
         said = f"the answer of {answer.request.url} is not understood. {mismatch}"
-    return ServerGoneError(said)
+    return ServerGoneError(said, {"status": answer.status_code})
 
 
 def _mismatch(answer: httpx.Response) -> str | None:

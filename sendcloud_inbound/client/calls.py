@@ -6,11 +6,13 @@ Both clients have all of them as methods; they say the same and take the same.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
 from sendcloud_inbound.client.call import ANSWER_S, CLEARING_S, Call, Filter, Filters, Listing
 from sendcloud_inbound.client.errors import SandboxError
+from sendcloud_inbound.client.fitting import of
 from sendcloud_inbound.client.reading import (
     as_json,
     count,
@@ -20,7 +22,6 @@ from sendcloud_inbound.client.reading import (
     one,
     settings,
     text,
-    whole_message,
 )
 from sendcloud_inbound.client.values import (
     ApiUser,
@@ -47,12 +48,12 @@ _KINDS: dict[str, type[Any]] = {"email": Email, "message": Message, "event": Eve
 
 def messages(**filters: Filter) -> Listing[Message]:
     """Yield the messages that match, newest first."""
-    return Listing(Message, "/messages", filters)
+    return Listing("/messages", partial(of, Message), filters)
 
 
 def message(message_id: str) -> Call[WholeMessage]:
     """Return a message whole: envelope, session, headers, X-SMTPAPI, findings and emails."""
-    return Call("GET", _path("/messages/{}", message_id), whole_message)
+    return Call("GET", _path("/messages/{}", message_id), one(WholeMessage))
 
 
 def raw(message_id: str) -> Call[bytes]:
@@ -94,7 +95,7 @@ def inbound(
 
 def emails(**filters: Filter) -> Listing[Email]:
     """Yield the emails that match, newest message first, then by position."""
-    return Listing(Email, "/emails", filters)
+    return Listing("/emails", partial(of, Email), filters)
 
 
 def email(email_id: str) -> Call[Copy]:
@@ -139,7 +140,7 @@ def release(email_id: str, *, to: str | None = None) -> Call[Release]:
 
 def events(**filters: Filter) -> Listing[Event]:
     """Yield the events that match, newest first."""
-    return Listing(Event, "/events", filters)
+    return Listing("/events", partial(of, Event), filters)
 
 
 def wait_for(kind: str = "email", *, timeout_s: float = 10, **filters: Filter) -> Call[list[Any]]:
@@ -172,9 +173,10 @@ def rules(api_user: str) -> Call[dict[str, Any]]:
     return Call("GET", "/rules", as_json, {"api_user": api_user})
 
 
-def put_rules(api_user: str, rules: dict[str, Any]) -> Call[dict[str, Any]]:
-    """Replace the rules of an API_USER; return them with their defaults."""
-    return Call("PUT", "/rules", as_json, {"api_user": api_user}, rules)
+def put_rules(api_user: str, rules: dict[str, Any] | bytes) -> Call[dict[str, Any]]:
+    """Replace the rules of an API_USER, by an object or its JSON; return them with defaults."""
+    put = Call("PUT", "/rules", as_json, {"api_user": api_user})
+    return replace(put, content=rules) if isinstance(rules, bytes) else replace(put, json=rules)
 
 
 def remove_rules(api_user: str) -> Call[None]:
@@ -241,7 +243,7 @@ def resume_webhook(webhook_id: int) -> Call[Webhook]:
 
 def deliveries(**filters: Filter) -> Listing[Delivery]:
     """Yield the calls of webhooks that match, newest first, each with its attempts."""
-    return Listing(Delivery, "/webhook-deliveries", filters)
+    return Listing("/webhook-deliveries", partial(of, Delivery), filters)
 
 
 def delivery(delivery_id: int) -> Call[Delivery]:
@@ -274,9 +276,10 @@ def create_api_user(**order: object) -> Call[ApiUser]:
     return Call("POST", "/api-users", one(ApiUser), json=_given(order))
 
 
-def delete_api_user(api_user: str) -> Call[None]:
-    """Remove an API_USER and all that is its."""
-    return Call("DELETE", _path("/api-users/{}", api_user), nothing, timeout_s=CLEARING_S)
+def delete_api_user(api_user: str) -> Call[int]:
+    """Remove an API_USER and all that is its; return how many messages that were."""
+    path = _path("/api-users/{}", api_user)
+    return Call("DELETE", path, count("messages"), timeout_s=CLEARING_S)
 
 
 def clock() -> Call[Clock]:
@@ -320,4 +323,4 @@ def _wait_for_one(kind: str, filters: Filters, timeout_s: float) -> Call[Any]:
     if filters.get("absent"):
         raise SandboxError(f"what is not to come is no {kind}: call wait_for(..., absent=True)")
     call = wait_for(kind, timeout_s=timeout_s, **filters)
-    return replace(call, read=lambda answer: call.read(answer)[0])
+    return call.read_by(lambda answer: call.read(answer)[0])

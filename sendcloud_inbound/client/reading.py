@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sendcloud_inbound.client.values import Email, Finding, WholeMessage, of
+from sendcloud_inbound.client.fitting import of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,16 +29,6 @@ def count(name: str) -> Callable[[httpx.Response], int]:
     return lambda answer: int(answer.json()[name])
 
 
-def whole_message(answer: httpx.Response) -> WholeMessage:
-    """Read a message with its findings and emails."""
-    found = answer.json()
-    parts = {
-        "findings": [of(Finding, each) for each in found["findings"]],
-        "emails": [of(Email, each) for each in found["emails"]],
-    }
-    return of(WholeMessage, found | parts)
-
-
 def settings(answer: httpx.Response) -> dict[str, str]:
     """Read the settings by name."""
     return {str(each["setting"]): str(each["value"]) for each in answer.json()["items"]}
@@ -46,8 +36,15 @@ def settings(answer: httpx.Response) -> dict[str, str]:
 
 def as_json(answer: httpx.Response) -> dict[str, Any]:
     """Read an object as it is."""
-    found: dict[str, Any] = answer.json()
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise TypeError
     return found
+
+
+def as_is(given: dict[str, Any]) -> dict[str, Any]:
+    """Read an item of a listing as it is."""
+    return given
 
 
 def octets(answer: httpx.Response) -> bytes:

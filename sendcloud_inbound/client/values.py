@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Any, TypeVar
-
-Value = TypeVar("Value")
-
-
-def of(kind: type[Value], given: dict[str, Any]) -> Value:
-    """Make a value of what was answered."""
-    names = {field.name for field in fields(kind)}  # type: ignore[arg-type]  # one of those below
-    return kind(**{name: value for name, value in given.items() if name in names})
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -42,6 +34,41 @@ class Event:
 
 
 @dataclass(frozen=True)
+class Header:
+    """One header field."""
+
+    name: str
+    value: str
+    """Unfolded and decoded."""
+    raw: str | None = None
+    """As sent, where that is something else."""
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One part of a copy that is no text of it."""
+
+    n: int
+    """Its number, by which its content is asked for."""
+    filename: str | None
+    content_type: str
+    size: int
+    """Octets, decoded."""
+    content_id: str | None = None
+    """What `cid:` links in the HTML call it."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting that an email is sent with, and whose word it is."""
+
+    value: bool | int | str
+    origin: str
+    in_vain: str | None
+    """Why what X-SMTPAPI asked for has no effect; None when it has, or did not ask."""
+
+
+@dataclass(frozen=True)
 class Email:
     """One recipient's email, in short."""
 
@@ -63,14 +90,16 @@ class Copy(Email):
     """One recipient's copy, whole."""
 
     mail_from: str
-    headers: list[dict[str, Any]]
+    headers: list[Header]
     html: str | None
     text: str | None
-    attachments: list[dict[str, Any]]
+    attachments: list[Attachment]
     links: list[str]
     substitutions: dict[str, str]
-    effective: dict[str, Any]
-    events: list[dict[str, Any]]
+    effective: dict[str, Setting]
+    """By name."""
+    events: list[Event]
+    """Oldest first."""
 
     def header(self, name: str) -> str | None:
         """Return the value of the first header field of a name; None when there is none."""
@@ -97,6 +126,26 @@ class Message:
 
 
 @dataclass(frozen=True)
+class Envelope:
+    """The SMTP envelope."""
+
+    mail_from: str
+    rcpt_to: list[str]
+
+
+@dataclass(frozen=True)
+class Session:
+    """The connection that a message came by."""
+
+    peer: str
+    helo: str
+    tls: str | None
+    """Protocol and cipher; None in clear."""
+    api_user: str
+    label_id: str | None
+
+
+@dataclass(frozen=True)
 class WholeMessage:
     """One message, whole."""
 
@@ -107,9 +156,9 @@ class WholeMessage:
     subject: str
     status: str
     reason: str | None
-    envelope: dict[str, Any]
-    session: dict[str, Any]
-    headers: list[dict[str, Any]]
+    envelope: Envelope
+    session: Session
+    headers: list[Header]
     """In the order sent."""
     findings: list[Finding]
     emails: list[Email]
@@ -160,6 +209,31 @@ class Webhook:
 
 
 @dataclass(frozen=True)
+class Request:
+    """What a webhook was sent."""
+
+    body: str
+    fields: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One call of a webhook."""
+
+    number: int
+    """From 1."""
+    started_at: str
+    duration_ms: int
+    request: Request
+    status: int | None
+    """Of HTTP; None when there was no answer."""
+    answer: str | None
+    """The beginning of its body."""
+    error: str | None
+    """Why it does not count; None when it was delivered."""
+
+
+@dataclass(frozen=True)
 class Delivery:
     """One event told, or to be told, to one webhook."""
 
@@ -176,8 +250,8 @@ class Delivery:
     created_at: str
     due_at: str | None
     fields: dict[str, str]
-    attempts: list[dict[str, Any]]
-    """Each with its request and answer, in order."""
+    attempts: list[Attempt]
+    """In order."""
 
 
 @dataclass(frozen=True)
@@ -220,12 +294,11 @@ class ApiUser:
     api_key: str
     app_key: str
     user_id: int
+    is_configured: bool = False
     expires_at: str | None = None
-    webhooks: tuple[int, ...] | list[int] = ()
+    webhooks: list[int] = field(default_factory=list)
 
 
-def _header(headers: list[dict[str, Any]], name: str) -> str | None:
+def _header(headers: list[Header], name: str) -> str | None:
     wanted = name.lower()
-    found = (each for each in headers if str(each["name"]).lower() == wanted)
-    field = next(found, None)
-    return None if field is None else str(field["value"])
+    return next((each.value for each in headers if each.name.lower() == wanted), None)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import inspect
+import json
 import re
 import smtplib
 import socket
@@ -19,6 +21,7 @@ import pytest
 from sendcloud_inbound.client import (
     ApiUser,
     AsyncSandboxClient,
+    Envelope,
     NotComeError,
     SandboxClient,
     SandboxError,
@@ -175,22 +178,38 @@ def test_a_message_and_a_copy_are_had_whole(
     send(server, user, text="X-SMTPAPI: \r\n" + PARTS)
     email = client.wait_for_email(api_user=user.api_user, status="delivered")
     message = client.message(email.message_id)
-    assert message.envelope == {"mail_from": "a@b.c", "rcpt_to": [TO]}
-    assert message.session["api_user"] == user.api_user
+    assert message.envelope == Envelope("a@b.c", [TO])
+    assert message.session.api_user == user.api_user
     assert message.header("mime-version") == "1.0"
     assert message.emails == [email]
     assert message.findings == client.findings(email.message_id)
     assert message.findings
     copy = client.email(email.email_id)
+    assert copy.effective["type"].origin == "account"
+    assert copy.events[-1] == client.wait_for_event("deliver", email_id=email.email_id)
     assert copy.links[0] == "https://a.b/"
     assert client.email_html(email.email_id) == copy.html
     assert client.email_text(email.email_id) == copy.text == "hello"
     (attached,) = copy.attachments
-    assert attached["filename"] == "bill.csv"
-    assert client.attachment(email.email_id, attached["n"]) == b"1,2"
+    assert attached.filename == "bill.csv"
+    assert client.attachment(email.email_id, attached.n) == b"1,2"
     client.delete_message(email.message_id)
     with pytest.raises(SandboxError, match="no message"):
         client.message(email.message_id)
+
+
+def test_answers_are_had_as_the_server_gives_them(
+    server: Server, client: SandboxClient, user: ApiUser
+) -> None:
+    """Objects with all members, a listing page by page; text in the server's own spelling."""
+    value = base64.b64encode(b'{"to": ["ben@ifaxin.com", "a@b.c"], "sub": {"%n%": [1.50, 2e1]}}')
+    send(server, user, text=f"Subject: x\r\nX-SMTPAPI: {value.decode()}\r\n\r\n%n%")
+    email = client.wait_for_email(api_user=user.api_user)
+    listed = calls.emails(api_user=user.api_user, limit=1).as_json()
+    assert [each["position"] for each in client.all_of(listed)] == [0, 1]
+    whole = calls.message(email.message_id)
+    assert client.do(whole.as_json())["session"]["api_user"] == user.api_user
+    assert "[1.50,2e1]" in client.do(whole.as_text())
 
 
 def test_rules_are_put_and_taken_back(client: SandboxClient, user: ApiUser) -> None:
@@ -199,6 +218,7 @@ def test_rules_are_put_and_taken_back(client: SandboxClient, user: ApiUser) -> N
     put = client.put_rules(user.api_user, rules)
     assert put["seed"] == 1
     assert client.rules(user.api_user) == put
+    assert client.put_rules(user.api_user, json.dumps(rules).encode()) == put
     client.remove_rules(user.api_user)
     assert client.rules(user.api_user)["rules"] == []
 
@@ -236,6 +256,8 @@ def test_webhooks_are_told_later_and_once_more(
         first, second = receiver.wait_for(2)
         assert first == second
         wait_until(lambda: client.delivery(again.id).state == "delivered", "the second")
+        (attempt,) = client.delivery(again.id).attempts
+        assert (attempt.number, attempt.request.fields) == (1, second)
         assert client.replay_all(webhook=hook.id, state="delivered") == 2
         receiver.wait_for(4)
     assert hook in client.webhooks()
@@ -366,6 +388,7 @@ def test_a_call_that_means_nothing_is_said(
     ("server_name", "body", "words"),
     [
         (b"sendcloud-inbound/99.1", b'{"items":[{}],"next_cursor":null}', "server is version 99.1"),
+        (b"sendcloud-inbound/99.1", b'{"items":[[]],"next_cursor":null}', "version 99.1"),
         (b"nginx/1.25", b"<html>", "is no sandbox"),
         (b"sendcloud-inbound/99.1", b"<html>", "this client "),
     ],
