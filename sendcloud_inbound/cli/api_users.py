@@ -3,40 +3,41 @@
 from __future__ import annotations
 
 from json import loads
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
-from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli import options, places  # noqa: TC001 - typer reads the annotations
 from sendcloud_inbound.cli.clearing import tell_deleted
-from sendcloud_inbound.cli.rows import write_lines
+from sendcloud_inbound.cli.grouping import grouped
+from sendcloud_inbound.cli.rows import write
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Iterator
 
-_NOTHING = "-"
+    from sendcloud_inbound.client import ApiUser, ApiUserRow
+
+_MORE = ("USER_ID", "FROM", "EXPIRES", "WEBHOOKS")
 
 program = typer.Typer(help="API_USERs made by call, each with its own mail.")
 
 
 @program.command("list")
+@grouped
 def list_api_users(
     *,
     json: options.AsLines = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """List those of the settings, then those that were made; without their keys."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        _write([*api.api_users()], as_lines=json, with_keys=False)
+    with sandbox.client() as client:
+        write(client, calls.api_users(), _draw, as_lines=json)
 
 
 @program.command("add")
+@grouped
 def add_api_user(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="Its name; else one is made up.")
@@ -62,42 +63,36 @@ def add_api_user(
         typer.Option("--rules", metavar="FILE", help="Rules in JSON for its mail; - is stdin."),
     ] = None,
     json: options.AsJson = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Make one that can log in at once; its keys are told now and never again."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
     given = {
         "api_user": name,
         "api_key": api_key,
         "app_key": app_key,
-        "ttl_s": ttl,
+        "ttl_s": None if ttl is None else str(ttl),  # JSON has no inf; the server refuses it
         "webhook_url": webhook_url or None,
         "rules": None if rules is None else _rules(rules),
     }
-    order = {key: value for key, value in given.items() if value is not None}
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        _write([api.add_api_user(order)], as_lines=json, with_keys=True)
+    with sandbox.client() as client:
+        write(client, calls.create_api_user(**given), _draw_with_keys, as_lines=json)
 
 
 @program.command("remove")
+@grouped
 def remove_api_user(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The API_USER.")],
     *,
     json: options.AsJson = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Delete one with all that is its; one of the settings can still log in."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        tell_deleted(api.remove_api_user(name), as_line=json)
+    with sandbox.client() as client:
+        write(client, calls.delete_api_user(name), tell_deleted, as_lines=json)
 
 
 def _rules(file: str) -> object:
@@ -109,19 +104,25 @@ def _rules(file: str) -> object:
         raise typer.BadParameter(f"it is no JSON: {error}", param_hint="--rules") from error
 
 
-def _write(rows: Sequence[dict[str, Any]], *, as_lines: bool, with_keys: bool) -> None:
-    if as_lines:
-        write_lines(rows)
-        return
-    from sendcloud_inbound.cli.answers import read_api_user  # noqa: PLC0415 - pydantic
+def _draw(api_users: Iterable[ApiUserRow]) -> None:
     from sendcloud_inbound.cli.drawing import console, plain, table  # noqa: PLC0415 - rich
 
-    keys = ("API_KEY", "APP_KEY") if with_keys else ()
-    drawn = table("API_USER", *keys, "USER_ID", "FROM", "EXPIRES", "WEBHOOKS")
-    for each in map(read_api_user, rows):
-        secrets = (each.api_key or _NOTHING, each.app_key or _NOTHING) if with_keys else ()
-        origin = "settings" if each.is_configured else "call"
-        hooks = ", ".join(map(str, each.webhooks)) or _NOTHING
-        cells = (each.api_user, *secrets, str(each.user_id), origin, each.expires_at or "(stays)")
-        drawn.add_row(*map(plain, (*cells, hooks)))
+    drawn = table("API_USER", *_MORE)
+    for each in api_users:
+        drawn.add_row(*map(plain, (each.api_user, *_more(each))))
     console().print(drawn, soft_wrap=True)
+
+
+def _draw_with_keys(made: ApiUser) -> None:
+    from sendcloud_inbound.cli.drawing import console, plain, table  # noqa: PLC0415 - rich
+
+    drawn = table("API_USER", "API_KEY", "APP_KEY", *_MORE)
+    drawn.add_row(*map(plain, (made.api_user, made.api_key, made.app_key, *_more(made))))
+    console().print(drawn, soft_wrap=True)
+
+
+def _more(each: ApiUserRow | ApiUser) -> Iterator[str]:
+    yield str(each.user_id)
+    yield "settings" if each.is_configured else "call"
+    yield each.expires_at or "(stays)"
+    yield ", ".join(map(str, each.webhooks)) or "-"

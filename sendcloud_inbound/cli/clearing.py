@@ -3,52 +3,26 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
 
-from sendcloud_inbound.cli import filters, options
-from sendcloud_inbound.cli.addresses import Server
-from sendcloud_inbound.cli.text import as_json
+from sendcloud_inbound.cli import filters, options, places  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli.grouping import grouped
+from sendcloud_inbound.cli.rows import write
 
 
+@grouped
 def clear(
     *,
-    api_user: filters.ApiUser = None,
-    recipient: filters.Recipient = None,
-    subject: filters.Subject = None,
-    header: filters.Header = None,
-    query: filters.Query = None,
-    message_id: filters.MessageId = None,
-    status: filters.Status = None,
-    label_id: filters.LabelId = None,
-    since: filters.Since = None,
+    mail: filters.Chosen,
     json: options.AsJson = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Delete the messages that match, without a question; all of them without a filter."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    asked = filters.given(
-        api_user=api_user,
-        recipient=recipient,
-        subject=subject,
-        header=header,
-        q=query,
-        message_id=message_id,
-        status=status,
-        label_id=label_id,
-        since=since,
-    )
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        tell_deleted(api.clear(asked), as_line=json)
+    with sandbox.client() as client:
+        write(client, calls.clear(**mail.asked()), tell_deleted, as_lines=json)
 
 
-def tell_deleted(answer: dict[str, Any], *, as_line: bool) -> None:
-    """Say how much was deleted."""
-    from sendcloud_inbound.cli.answers import read_deleted  # noqa: PLC0415 - pydantic
-
-    count = read_deleted(answer).messages
-    text = as_json(answer) if as_line else f"{count} message{'' if count == 1 else 's'} deleted"
-    sys.stdout.write(text + "\n")
+def tell_deleted(count: int) -> None:
+    """Say how many messages were deleted."""
+    sys.stdout.write(f"{count} message{'' if count == 1 else 's'} deleted\n")

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendcloud_inbound.cli import filters, options
-from sendcloud_inbound.cli.addresses import Server
-from sendcloud_inbound.cli.text import as_json
+from sendcloud_inbound.cli import options, places  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli.grouping import grouped
+from sendcloud_inbound.cli.rows import write
+
+if TYPE_CHECKING:
+    from sendcloud_inbound.client import Clock
 
 
+@grouped
 def clock(
     *,
     set_to: Annotated[
@@ -27,27 +31,24 @@ def clock(
     ] = None,
     reset: Annotated[bool, typer.Option("--reset", help="It tells the real time again.")] = False,
     json: options.AsJson = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Tell or change the time of a running sandbox: retries, expiry and limits follow it."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    order: dict[str, Any] = filters.given(set=set_to, advance_s=advance)
-    if freeze is not None:
-        order["freeze"] = freeze
-    if reset and order:
+    # As text: JSON has no inf, and the server says what it takes.
+    order = {
+        "set": set_to,
+        "advance_s": None if advance is None else str(advance),
+        "freeze": freeze,
+    }
+    is_order = any(value is not None for value in order.values())
+    if reset and is_order:
         raise typer.BadParameter("it goes with no other option", param_hint="--reset")
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        face = api.reset_clock() if reset else api.clock(order)
-    text = as_json(face) if json else _words(face)
-    sys.stdout.write(text + "\n")
+    with sandbox.client() as client:
+        change = calls.set_clock(**order) if is_order else calls.clock()
+        write(client, calls.reset_clock() if reset else change, _tell, as_lines=json)
 
 
-def _words(face: dict[str, Any]) -> str:
-    from sendcloud_inbound.cli.answers import read_clock  # noqa: PLC0415 - pydantic
-
-    read = read_clock(face)
-    return f"{read.now}{' (it stands)' if read.is_frozen else ''}"
+def _tell(clock: Clock) -> None:
+    sys.stdout.write(f"{clock.now}{' (it stands)' if clock.is_frozen else ''}\n")

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendcloud_inbound.cli import filters, options
-from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli import filters, options, places  # noqa: TC001 - typer reads the annotations
 from sendcloud_inbound.cli.failure import CommandFailed
-from sendcloud_inbound.cli.rows import Newest, write_lines
+from sendcloud_inbound.cli.grouping import grouped
+from sendcloud_inbound.cli.rows import Newest, write
 from sendcloud_inbound.cli.text import as_json, visible
 from sendcloud_inbound.rules.history import EventKind  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from sendcloud_inbound.client import Event
 
 _LIMIT = 50
 
@@ -38,6 +40,7 @@ class Deed(StrEnum):
     SOFT_BOUNCE = "soft_bounce"
 
 
+@grouped
 def events(
     *,
     api_user: filters.ApiUser = None,
@@ -50,18 +53,16 @@ def events(
     limit: Limit = None,
     everything: options.Everything = False,
     json: options.AsLines = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """List what happened to mail, newest first.
 
     All filters that are given must hold; --json has the fields that webhooks are told.
     """
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
     newest = Newest.asked(limit, _LIMIT, everything=everything)
-    asked = filters.given(
+    found = calls.events(
         api_user=api_user,
         event=event,
         message_id=message_id,
@@ -69,12 +70,13 @@ def events(
         recipient=recipient,
         label_id=label_id,
         since=since,
+        limit=newest.limit,
     )
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        newest.write(api.events(asked, page=newest.page), write_lines if json else _draw)
+    with sandbox.client() as client:
+        newest.write(client, found, _draw, as_lines=json)
 
 
+@grouped
 def happen(
     email_id: EmailId,
     event: Annotated[Deed, typer.Argument(help="What is to happen to it.")],
@@ -95,20 +97,18 @@ def happen(
         typer.Option("--ip", metavar="ADDRESS", help="Of open, click and unsubscribe: from where."),
     ] = None,
     json: options.AsJson = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Make something happen to an email, and tell webhooks of it."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    order = {"event": event, "url": url, "sub_status": sub_status, "message": message, "ip": ip}
-    given = {name: value for name, value in order.items() if value is not None}
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        (write_lines if json else _draw)([api.happen(email_id, given)])
+    order = {"url": url, "sub_status": sub_status, "message": message, "ip": ip}
+    call = calls.happen(email_id, event, **order)
+    with sandbox.client() as client:
+        write(client, call, lambda happened: _draw([happened]), as_lines=json)
 
 
+@grouped
 def release(
     email_id: EmailId,
     *,
@@ -117,16 +117,13 @@ def release(
         typer.Option("--to", metavar="ADDRESS", help="To this address; else to its recipient."),
     ] = None,
     json: options.AsJson = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Send one copy to the server of delivery.host, if delivery.allow permits."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        result = api.release(email_id, {} if to is None else {"to": to})
+    with sandbox.client() as client:
+        result = client.do(calls.release(email_id, to=to).as_json())
     if json:
         sys.stdout.write(as_json(result) + "\n")
     elif result.get("status") == "delivered":
@@ -135,7 +132,7 @@ def release(
         raise CommandFailed(f"it was not taken: {result.get('reason')}")
 
 
-def _draw(rows: Iterable[dict[str, Any]]) -> None:
+def _draw(events: Iterable[Event]) -> None:
     from sendcloud_inbound.cli.drawing.events import draw_events  # noqa: PLC0415 - rich is slow to load
 
-    draw_events(rows)
+    draw_events(events)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
@@ -46,6 +47,36 @@ Since = Annotated[
 ]
 
 
-def given(**filters: object) -> dict[str, str]:
-    """Return those that were given, as the API is asked."""
-    return {name: str(value) for name, value in filters.items() if value is not None}
+@dataclass(frozen=True)
+class Mail:
+    """What all mail can be found by."""
+
+    api_user: ApiUser = None
+    recipient: Recipient = None
+    subject: Subject = None
+    header: Header = None
+    query: Query = None
+
+    def asked(self) -> dict[str, str | None]:
+        """Return the filters as the API calls them; None means any."""
+        members = vars(self)
+        return {"q" if name == "query" else name: value for name, value in members.items()}
+
+
+@dataclass(frozen=True)
+class Listed(Mail):
+    """What messages are listed by."""
+
+    status: Status = None
+    label_id: LabelId = None
+    since: Since = None
+
+
+@dataclass(frozen=True)
+class Chosen(Mail):
+    """What messages are chosen by, one of them or many."""
+
+    message_id: MessageId = None
+    status: Status = None
+    label_id: LabelId = None
+    since: Since = None

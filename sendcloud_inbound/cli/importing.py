@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendcloud_inbound.cli import logins, options
-from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli import logins, places
 from sendcloud_inbound.cli.formats import Format
+from sendcloud_inbound.cli.grouping import grouped
 from sendcloud_inbound.cli.progress import with_progress
 from sendcloud_inbound.cli.text import visible
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _FAILED = 1
 
 
+@grouped
 def import_(
     path: Annotated[
         str,
@@ -53,9 +54,7 @@ def import_(
     ] = None,
     api_user: logins.ApiUser = None,
     api_key: logins.ApiKey = None,
-    config: options.Config = None,
-    smtp: options.Smtp = None,
-    ports_file: options.PortsFile = None,
+    intake: places.Intake,
 ) -> int:
     """Submit messages to a running server, in their order, each with a new messageId.
 
@@ -65,12 +64,11 @@ def import_(
     from sendcloud_inbound.cli.sources import source  # noqa: PLC0415 - pydantic
     from sendcloud_inbound.cli.submitting import Session  # noqa: PLC0415
 
-    server = Server(smtp=smtp, config=config, ports_file=ports_file)
     found = source(path, kind)
-    with closing(found.letters), Session(server.address("smtp")) as session:
+    with closing(found.letters), Session(intake.server.address("smtp")) as session:
         importing = _Import(
             session,
-            logins.login(server, api_user, api_key),
+            logins.login(intake.server, api_user, api_key),
             None if sender is None else bare(sender),
             tuple(map(bare, to or ())),
         )

@@ -63,13 +63,13 @@ def lint(
 
 
 def _draw(findings: Sequence[Finding], refusal: str | None) -> None:
-    from sendcloud_inbound.cli import answers, drawing  # noqa: PLC0415 - rich is slow
+    from sendcloud_inbound.cli import drawing  # noqa: PLC0415 - rich is slow
     from sendcloud_inbound.cli.drawing.message import findings as drawn  # noqa: PLC0415
 
     screen = drawing.console()
     if refusal is not None:
         screen.print(drawing.plain(f"refused at the end of DATA: {refusal}", "bold"))
     if findings:
-        screen.print(drawn([answers.Finding(**asdict(each)) for each in findings]))
+        screen.print(drawn(findings))
     else:
         screen.print("no findings")

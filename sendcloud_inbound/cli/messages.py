@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendcloud_inbound.cli import filters, options
-from sendcloud_inbound.cli.addresses import Server
-from sendcloud_inbound.cli.rows import Newest, write_lines
+from sendcloud_inbound.cli import filters, options, places  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli.grouping import grouped
+from sendcloud_inbound.cli.rows import Newest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from sendcloud_inbound.client import Message
 
 _LIMIT = 50
 
@@ -20,49 +22,30 @@ Limit = Annotated[
 ]
 
 
+@grouped
 def messages(
     *,
-    api_user: filters.ApiUser = None,
-    recipient: filters.Recipient = None,
-    subject: filters.Subject = None,
-    header: filters.Header = None,
-    query: filters.Query = None,
-    status: filters.Status = None,
-    label_id: filters.LabelId = None,
-    since: filters.Since = None,
+    mail: filters.Listed,
     limit: Limit = None,
     everything: options.Everything = False,
     json: options.AsLines = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """List the messages that came in, newest first, refused ones included.
 
     All filters that are given must hold.
     """
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
     newest = Newest.asked(limit, _LIMIT, everything=everything)
-    asked = filters.given(
-        api_user=api_user,
-        recipient=recipient,
-        subject=subject,
-        header=header,
-        q=query,
-        status=status,
-        label_id=label_id,
-        since=since,
-    )
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        newest.write(api.messages(asked, page=newest.page), write_lines if json else _draw)
+    with sandbox.client() as client:
+        found = calls.messages(**mail.asked(), limit=newest.limit)
+        newest.write(client, found, _draw, as_lines=json)
 
 
-def _draw(rows: Iterable[dict[str, Any]]) -> None:
-    from sendcloud_inbound.cli.answers import read_row  # noqa: PLC0415 - rich is slow to load
-    from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415
+def _draw(rows: Iterable[Message]) -> None:
+    from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415 - rich is slow to load
     from sendcloud_inbound.cli.drawing.messages import listing  # noqa: PLC0415
 
     screen = console()
-    screen.print(listing([read_row(row) for row in rows], screen.width))
+    screen.print(listing([*rows], screen.width))

@@ -1,11 +1,11 @@
-"""What listings write: the newest so many rows, drawn or as lines of JSON."""
+"""What commands write of an answer: drawn, or as lines of JSON; of listings the newest so many."""
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 import typer
 
@@ -14,6 +14,14 @@ from sendcloud_inbound.cli.text import as_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from sendcloud_inbound.cli.client import CommandClient
+    from sendcloud_inbound.client.call import Call, Listing
+
+Result = TypeVar("Result")
+
+LARGEST_PAGE = 500
+"""The most items that the server gives at a time."""
+
 
 @dataclass(frozen=True)
 class Newest:
@@ -21,7 +29,7 @@ class Newest:
 
     most: int | None
     """None: all of it."""
-    page: int
+    limit: int
     """How much to ask for at a time: one more tells whether there is more."""
 
     @classmethod
@@ -30,17 +38,41 @@ class Newest:
         if everything and limit is not None:
             raise typer.BadParameter("--limit and --all exclude each other")
         most = None if everything else limit or default
-        return cls(most, (most or default) + 1)
+        return cls(most, min((most or default) + 1, LARGEST_PAGE))
 
     def write(
         self,
-        found: Iterator[dict[str, Any]],
-        write: Callable[[Iterable[dict[str, Any]]], None],
+        client: CommandClient,
+        listing: Listing[Result],
+        draw: Callable[[Iterable[Result]], None],
+        *,
+        as_lines: bool,
     ) -> None:
-        """Write so much, and a word when there is more."""
+        """Draw so much, or write it as JSON, one row a line; and a word when there is more."""
+        if as_lines:
+            self._write(client.all_of(listing.as_json()), write_lines)
+        else:
+            self._write(client.all_of(listing), draw)
+
+    def _write(self, found: Iterator[Result], write: Callable[[Iterable[Result]], None]) -> None:
         write(islice(found, self.most))
         if next(found, None) is not None:
             sys.stderr.write(f"these are the newest {self.most}; --limit N or --all gives more\n")
+
+
+def write(
+    client: CommandClient,
+    call: Call[Result],
+    draw: Callable[[Result], None],
+    *,
+    as_lines: bool,
+) -> None:
+    """Draw what is answered, or write it as JSON, one item a line where it has several."""
+    if as_lines:
+        answer = client.do(call.as_json())
+        write_lines(answer.get("items", [answer]))
+    else:
+        draw(client.do(call))
 
 
 def write_lines(rows: Iterable[dict[str, Any]]) -> None:

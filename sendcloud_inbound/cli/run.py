@@ -135,13 +135,13 @@ def _prepared(report: Path) -> Folder:
 
 def _report(address: Address, folder: Folder, ran: Ran, signals: _Signals) -> None:
     """Write the report; its failure is told, and never hides that of the command."""
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.cli.client import CommandClient  # noqa: PLC0415 - httpx is slow
     from sendcloud_inbound.cli.report.writing import write_report  # noqa: PLC0415
 
     signals.keep()
     try:
-        with SandboxApi(address) as api:
-            write_report(api, folder, ran, signals.check)
+        with CommandClient(address) as client:
+            write_report(client, folder, ran, signals.check)
     except InboundError as error:
         why = f"the report in {folder.path} is not complete: {error}"
         raise CommandFailed(why, ran.status or _FAILED) from error

@@ -8,12 +8,13 @@ from typing import Annotated
 
 import typer
 
-from sendcloud_inbound.cli import logins, options
-from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli import logins, places
+from sendcloud_inbound.cli.grouping import grouped
 from sendcloud_inbound.cli.progress import with_progress
 from sendcloud_inbound.cli.text import visible
 
 
+@grouped
 def send(
     *,
     file: Annotated[
@@ -76,9 +77,7 @@ def send(
     count: Annotated[
         int, typer.Option("--count", metavar="N", min=1, help="Send it so many times.")
     ] = 1,
-    config: options.Config = None,
-    smtp: options.Smtp = None,
-    ports_file: options.PortsFile = None,
+    intake: places.Intake,
 ) -> None:
     """Send a test mail through a running server; print each messageId.
 
@@ -87,7 +86,6 @@ def send(
     from sendcloud_inbound.cli.composing import Draft, read  # noqa: PLC0415 - the email package
     from sendcloud_inbound.cli.submitting import submit  # noqa: PLC0415
 
-    server = Server(smtp=smtp, config=config, ports_file=ports_file)
     draft = Draft(
         sender=sender,
         to=tuple(to or ()),
@@ -98,8 +96,8 @@ def send(
         xsmtpapi=_json(xsmtpapi),
     )
     mail = draft.compose() if file is None else draft.address(read(file, "FILE"))
-    login = logins.login(server, api_user, api_key).labelled(label)
-    message_ids = submit(server.address("smtp"), login, mail, count)
+    login = logins.login(intake.server, api_user, api_key).labelled(label)
+    message_ids = submit(intake.server.address("smtp"), login, mail, count)
     # One mail is there before a bar would be.
     shown = message_ids if count == 1 else with_progress(message_ids, "sending", count)
     for message_id in shown:

@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendcloud_inbound.cli import options  # noqa: TC001 - typer reads the annotations
-from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.cli import options, places  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli.grouping import grouped
+from sendcloud_inbound.cli.spelling import loads
 from sendcloud_inbound.cli.text import readable_json, visible
 from sendcloud_inbound.rules.ids import parse_email_id
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
+    import httpx
+    from rich.table import Table
+    from rich.text import Text
+
+    from sendcloud_inbound.client import Copy, WholeMessage
+
+
+@grouped
 def show(
     wanted: Annotated[
         str,
@@ -31,31 +42,30 @@ def show(
         bool, typer.Option("--transcript", help="Write the dialogue that it came by instead.")
     ] = False,
     json: options.AsJson = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Show a message: envelope, session, headers, X-SMTPAPI, findings, emails.
 
     Or an email: events, variables, settings, headers, attachments, links, text and HTML.
     """
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
     if raw + transcript + json > 1:
         raise typer.BadParameter("--raw, --transcript and --json exclude each other")
     message_id, is_email = _take_apart(wanted)
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
+    with sandbox.client() as client:
         if raw:
-            sys.stdout.buffer.write(api.copy(wanted) if is_email else api.raw(message_id))
+            octets = client.email_raw(wanted) if is_email else client.raw(message_id)
+            sys.stdout.buffer.write(octets)
         elif transcript:
-            _write_lines(api.transcript(message_id))
+            _write_lines(client.transcript(message_id))
+        elif json:
+            whole = calls.email(wanted) if is_email else calls.message(message_id)
+            sys.stdout.write(readable_json(client.do(whole.as_text())) + "\n")
+        elif is_email:
+            _draw_copy(client.email(wanted))
         else:
-            text = api.email(wanted) if is_email else api.message(message_id)
-            if json:
-                sys.stdout.write(readable_json(text) + "\n")
-            else:
-                _draw(text, is_email=is_email)
+            _draw_message(client.do(calls.message(message_id).read_by(_spelt)))
 
 
 def _take_apart(wanted: str) -> tuple[str, bool]:
@@ -71,16 +81,32 @@ def _write_lines(text: str) -> None:
         sys.stdout.write(visible(line) + "\n")
 
 
-def _draw(text: str, *, is_email: bool) -> None:
+def _spelt(answer: httpx.Response) -> WholeMessage:
+    """Read a message, the numbers of X-SMTPAPI as they are spelt."""
+    from sendcloud_inbound.client import WholeMessage  # noqa: PLC0415 - httpx
+    from sendcloud_inbound.client.fitting import of  # noqa: PLC0415
+
+    return of(WholeMessage, loads(answer.text))
+
+
+def _draw_message(message: WholeMessage) -> None:
+    from sendcloud_inbound.cli.drawing.message import details  # noqa: PLC0415 - rich is slow
+
+    _draw(details(message))
+
+
+def _draw_copy(copy: Copy) -> None:
+    from sendcloud_inbound.cli.drawing.email import copy_details  # noqa: PLC0415 - rich is slow
+
+    _draw(copy_details(copy))
+
+
+def _draw(parts: Iterable[Table | Text]) -> None:
     from rich.text import Text  # noqa: PLC0415 - a tenth of a second
 
-    from sendcloud_inbound.cli.answers import read_copy, read_message  # noqa: PLC0415
     from sendcloud_inbound.cli.drawing import console  # noqa: PLC0415
-    from sendcloud_inbound.cli.drawing.email import copy_details  # noqa: PLC0415
-    from sendcloud_inbound.cli.drawing.message import details  # noqa: PLC0415
 
     screen = console()
-    parts = copy_details(read_copy(text)) if is_email else details(read_message(text))
     for part in parts:
         # The terminal wraps an emailId itself, so that it can be copied from there in one piece.
         screen.print(part, soft_wrap=isinstance(part, Text))

@@ -11,7 +11,6 @@ from pydantic import BaseModel
 from typer import BadParameter
 
 from sendcloud_inbound.cli import mbox
-from sendcloud_inbound.cli.answers import Envelope, Session
 from sendcloud_inbound.cli.archive import FOLDER, MESSAGES
 from sendcloud_inbound.cli.composing import on_the_wire
 from sendcloud_inbound.cli.formats import Format
@@ -27,12 +26,25 @@ _URL = ("http://", "https://")
 _SUFFIX = ".eml"
 
 
+class _Envelope(BaseModel):
+    """The envelope that a message came in."""
+
+    mail_from: str
+    rcpt_to: list[str]
+
+
+class _Session(BaseModel):
+    """As much of its session."""
+
+    label_id: str | None
+
+
 class _Line(BaseModel):
     """As much of a line of messages.jsonl as is needed to send the message again."""
 
     file: str
-    envelope: Envelope
-    session: Session
+    envelope: _Envelope
+    session: _Session
 
 
 def source(path: str, kind: Format) -> Source:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import sys
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sendcloud_inbound.cli import filters, options
-from sendcloud_inbound.cli.addresses import Server
-from sendcloud_inbound.cli.rows import write_lines
+from sendcloud_inbound.cli import filters, options, places  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.cli.grouping import grouped
+from sendcloud_inbound.cli.rows import write
 from sendcloud_inbound.cli.text import as_json
 from sendcloud_inbound.rules.history import EventKind  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
 
 class Kind(StrEnum):
@@ -26,16 +27,13 @@ class Kind(StrEnum):
     EVENT = "event"
 
 
+@grouped
 def wait(
     kind: Annotated[Kind, typer.Argument(metavar="[KIND]", help="email, message or event.")] = (
         Kind.EMAIL
     ),
     *,
-    api_user: filters.ApiUser = None,
-    recipient: filters.Recipient = None,
-    subject: filters.Subject = None,
-    header: filters.Header = None,
-    query: filters.Query = None,
+    mail: filters.Mail,
     message_id: filters.MessageId = None,
     status: Annotated[
         str | None, typer.Option("--status", metavar="STATUS", help="In this state.")
@@ -54,42 +52,29 @@ def wait(
         bool, typer.Option("--absent", help="Succeed when none comes, and fail when one does.")
     ] = False,
     json: options.AsLines = False,
-    config: options.Config = None,
-    http: options.Http = None,
-    ports_file: options.PortsFile = None,
+    sandbox: places.Sandbox,
 ) -> None:
     """Wait until what is described is there; print it.
 
     When it does not come in time, stderr says what nearly was it, and the exit status is 1.
     """
-    from sendcloud_inbound.cli.api import SandboxApi  # noqa: PLC0415 - httpx, a quarter of a second
+    from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    asked = filters.given(
-        kind=kind,
-        api_user=api_user,
-        recipient=recipient,
-        subject=subject,
-        header=header,
-        q=query,
-        message_id=message_id,
-        status=status,
-        event=event,
-        label_id=label_id,
-        since=since,
-        count=count,
-        absent=str(absent).lower(),
+    wanted = {"message_id": message_id, "status": status, "event": event}
+    wanted |= {"label_id": label_id, "since": since}
+    call = calls.wait_for(
+        kind, timeout_s=timeout, count=count, absent=absent, **mail.asked(), **wanted
     )
-    server = Server(http=http, config=config, ports_file=ports_file)
-    with SandboxApi(server.address("http")) as api:
-        found = api.wait(asked, timeout)
-        write_lines(found) if json else _write(kind, found)
+    with sandbox.client() as client:
+        write(client, call, partial(_draw, kind), as_lines=json)
 
 
-def _write(kind: Kind, rows: Iterable[dict[str, Any]]) -> None:
+def _draw(kind: Kind, found: Sequence[Any]) -> None:
     if kind is Kind.EVENT:
         from sendcloud_inbound.cli.drawing.events import draw_events  # noqa: PLC0415 - rich is slow
 
-        draw_events(rows)
+        draw_events(found)
         return
-    for row in rows:
-        sys.stdout.write(as_json(row.get(f"{kind}_id")).strip('"') + "\n")
+    for each in found:
+        named = each.email_id if kind is Kind.EMAIL else each.message_id
+        sys.stdout.write(as_json(named).strip('"') + "\n")

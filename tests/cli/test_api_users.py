@@ -99,6 +99,7 @@ def test_clear_deletes_what_its_filters_find(server: Server) -> None:
     [
         (("api-users", "add", "no"), "api_user"),
         (("api-users", "add", "--ttl", "0"), "ttl_s"),
+        (("api-users", "add", "--ttl", "inf"), "ttl_s"),
         (("api-users", "add", "--rules", "/nowhere"), "--rules"),
         (("api-users", "add", "--rules", "README.md"), "no JSON"),
         (("clear", "--since", "yesterday"), "since"),

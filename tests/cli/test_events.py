@@ -97,7 +97,8 @@ def test_events_are_listed_and_made_to_happen(ask: Ask) -> None:
 def test_an_event_is_a_line(cli: Cli, event: str, fields: dict[str, Any], told: str) -> None:
     """With what matters of its fields; whatever they hold paints nothing."""
     row = {"event": event, "email_id": "m0$a@b.c", "message_id": "m", "fields": fields}
-    page = {"items": [row | {"occurred_at": "2026-11-22T02:54:01.123Z"}], "next_cursor": None}
+    row |= {"api_user": "sandbox_user", "occurred_at": "2026-11-22T02:54:01.123Z"}
+    page = {"items": [row], "next_cursor": None}
     with says(answer("200 OK", json.dumps(page).encode())) as server:
         ran = cli("events", "--http", server)
     assert (ran.status, ran.stderr) == (0, "")

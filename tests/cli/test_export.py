@@ -36,9 +36,11 @@ def listing(message_id: str) -> bytes:
         "message_id": message_id,
         "received_at": "",
         "api_user": "",
+        "label_id": None,
         "mail_from": "",
     }
     row |= {"rcpt_to": [], "subject": "", "status": "queued", "findings": {}}
+    row |= {"size": 0, "reason": None, "source": "smtp"}
     return json.dumps({"items": [row], "next_cursor": None}).encode()
 
 

@@ -270,6 +270,13 @@ def test_no_server(command: list[str], cli: Cli) -> None:
     )
 
 
+def test_a_port_where_nobody_can_be(cli: Cli) -> None:
+    """Nobody answers there either."""
+    ran = cli("messages", "--http", "127.0.0.1:0")
+    assert ran.status == 1
+    assert "no server answers at http://127.0.0.1:0: start one" in ran.stderr
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

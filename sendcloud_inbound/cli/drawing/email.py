@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from sendcloud_inbound.cli.answers import Copy
     from sendcloud_inbound.cli.drawing.message import Row
+    from sendcloud_inbound.client import Copy
 
 
 def copy_details(email: Copy) -> Iterator[Table | Text]:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sendcloud_inbound.cli.answers import Event, read_event
 from sendcloud_inbound.cli.drawing import console, plain, word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from rich.text import Text
+
+    from sendcloud_inbound.client import Event
 
 _TOLD = (
     "subStat", "url", "ip", "explorerName", "explorerVer", "oSName", "recipientSize", "from",
@@ -20,11 +21,11 @@ _TOLD = (
 _FAILURES = ("invalid", "soft_bounce")
 
 
-def draw_events(rows: Iterable[dict[str, Any]]) -> None:
-    """Draw events as the API gave them."""
+def draw_events(events: Iterable[Event]) -> None:
+    """Draw events."""
     screen = console()
-    for row in rows:
-        screen.print(event_line(read_event(row)), soft_wrap=True)
+    for event in events:
+        screen.print(event_line(event), soft_wrap=True)
 
 
 def event_line(event: Event, *, is_alone: bool = True) -> Text:

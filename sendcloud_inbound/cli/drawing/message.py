@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from sendcloud_inbound.cli.answers import Spelt
 from sendcloud_inbound.cli.drawing import plain, word
+from sendcloud_inbound.cli.spelling import Spelt
 from sendcloud_inbound.cli.text import as_json, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from sendcloud_inbound.cli.answers import Email, Finding, Message
+    from sendcloud_inbound.client import Email, Finding, WholeMessage
+    from sendcloud_inbound.rules import model
 
     Row = tuple[Text, ...]
 
@@ -22,7 +23,7 @@ _LONGEST_VALUE = 400
 """Characters of a value that are drawn; --json and --raw give all of it."""
 
 
-def details(message: Message) -> Iterator[Table | Text]:
+def details(message: WholeMessage) -> Iterator[Table | Text]:
     """Yield a message in parts: a table fits the screen, a text is a line that must stay whole."""
     sections: dict[str, list[Row]] = {
         "Message": list(_facts(message)),
@@ -40,7 +41,7 @@ def details(message: Message) -> Iterator[Table | Text]:
         yield from map(_email, message.emails)
 
 
-def findings(found: Sequence[Finding]) -> Table:
+def findings(found: Sequence[Finding | model.Finding]) -> Table:
     """Return findings alone, as they stand among a message's details."""
     return grid(list(_findings(found)))
 
@@ -56,7 +57,7 @@ def grid(rows: Sequence[Row]) -> Table:
     return grid
 
 
-def _facts(message: Message) -> Iterator[Row]:
+def _facts(message: WholeMessage) -> Iterator[Row]:
     yield Text("messageId"), plain(message.message_id)
     yield Text("status"), word(message.status)
     if message.reason is not None:
@@ -69,7 +70,7 @@ def _facts(message: Message) -> Iterator[Row]:
         yield Text("RCPT TO"), plain(f"<{address}>")
 
 
-def _session(message: Message) -> Iterator[Row]:
+def _session(message: WholeMessage) -> Iterator[Row]:
     session = message.session
     yield Text("API_USER"), plain(session.api_user)
     if session.label_id is not None:
@@ -89,7 +90,7 @@ def _members(xsmtpapi: dict[str, Any]) -> Iterator[Row]:
             yield plain(key), Text(), value(_spelt(member))
 
 
-def _findings(found: Sequence[Finding]) -> Iterator[Row]:
+def _findings(found: Sequence[Finding | model.Finding]) -> Iterator[Row]:
     for finding in found:
         yield word(finding.level), plain(f"{finding.code}, {finding.where}")
         yield Text(), plain(f"{finding.message} ({finding.source})")

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.table import Table
 
-    from sendcloud_inbound.cli.answers import MessageRow
+    from sendcloud_inbound.client import Message
 
 _WIDE = 150
 """Columns from which on all of a message has room beside its messageId of 50."""
 
 
-def listing(rows: Sequence[MessageRow], width: int) -> RenderableType:
+def listing(rows: Sequence[Message], width: int) -> RenderableType:
     """Return messages as they are drawn; a messageId stays whole, so that it can be copied."""
     return _table(rows) if width >= _WIDE else Group(*map(_two_lines, rows))
 
 
-def _table(rows: Sequence[MessageRow]) -> Table:
+def _table(rows: Sequence[Message]) -> Table:
     drawn = table("RECEIVED", "MESSAGE ID", "STATUS", "FINDINGS", "TO", "SUBJECT")
     for column in drawn.columns:
         column.no_wrap = True
@@ -42,7 +42,7 @@ def _table(rows: Sequence[MessageRow]) -> Table:
     return drawn
 
 
-def _two_lines(row: MessageRow) -> Group:
+def _two_lines(row: Message) -> Group:
     parts = (word(row.status), _counts(row.findings), _recipients(row.rcpt_to), plain(row.subject))
     below = Text("  ", no_wrap=True, overflow="ellipsis")
     below.append_text(Text("  ").join(part for part in parts if part))

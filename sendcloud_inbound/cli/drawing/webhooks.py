@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from sendcloud_inbound.cli.answers import Attempt, Delivery, Webhook
+    from sendcloud_inbound.client import Attempt, Delivery, Webhook
 
 
 def webhooks_table(webhooks: Iterable[Webhook]) -> Table:

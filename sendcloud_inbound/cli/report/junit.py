@@ -15,8 +15,8 @@ from sendcloud_inbound.rules.model import Level, MessageStatus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sendcloud_inbound.cli.answers import Finding, MessageRow
     from sendcloud_inbound.cli.report.values import Ran, Seen, SeenMessage
+    from sendcloud_inbound.client import Finding, Message
 
 _FAILING = (Level.REFUSED, Level.INVALID)
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -55,7 +55,7 @@ def junit(ran: Ran, seen: Seen) -> bytes:
     return written + b"\n"
 
 
-def _case(suite: Element, row: MessageRow, names: set[tuple[str, str]]) -> Element:
+def _case(suite: Element, row: Message, names: set[tuple[str, str]]) -> Element:
     """Add a message; one whose name another has gets its id, for readers keep one of each name."""
     name, user = visible(row.subject) or row.message_id, visible(row.api_user)
     if (user, name) in names:
@@ -82,7 +82,7 @@ def _failure(message: SeenMessage) -> _Failure | None:
     return _Failure(level, line, "\n\n".join(told))
 
 
-def _failure_in_short(row: MessageRow) -> _Failure | None:
+def _failure_in_short(row: Message) -> _Failure | None:
     """Return that of a message whose findings were not asked for."""
     counts = [f"{row.findings[level]} {level}" for level in _FAILING if row.findings.get(level)]
     told = [*_fate(row), *([f"Findings: {', '.join(counts)}."] if counts else [])]
@@ -91,7 +91,7 @@ def _failure_in_short(row: MessageRow) -> _Failure | None:
     return _Failure(row.status, told[0], "\n\n".join((*told, _NOT_TOLD)))
 
 
-def _fate(row: MessageRow) -> Iterator[str]:
+def _fate(row: Message) -> Iterator[str]:
     """Yield what became of a message as a whole, if it was not sent."""
     if row.status == MessageStatus.REFUSED:
         yield f"Refused at the end of DATA: {row.reason}"

@@ -8,36 +8,40 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sendcloud_inbound.cli import answers
 from sendcloud_inbound.cli.failure import NotThere
 from sendcloud_inbound.cli.progress import with_progress
 from sendcloud_inbound.cli.report.copies import guarded
 from sendcloud_inbound.cli.report.folder import email_file, message_file
 from sendcloud_inbound.cli.report.values import Seen, SeenEmail, SeenMessage
+from sendcloud_inbound.cli.rows import LARGEST_PAGE
 from sendcloud_inbound.cli.text import as_json
+from sendcloud_inbound.client import calls
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
 
-    from sendcloud_inbound.cli.api import SandboxApi
+    from sendcloud_inbound.cli.client import CommandClient
     from sendcloud_inbound.cli.report.folder import Folder
     from sendcloud_inbound.cli.report.values import Limits
+    from sendcloud_inbound.client import Delivery, Email, Event, Message
+    from sendcloud_inbound.client.call import Listing
 
     Row = dict[str, Any]
 
-_PAGE = 500
 _LOOK_S = 0.05
+
+Item = TypeVar("Item")
 
 
 class Reader:
     """Reads a sandbox out, once."""
 
     def __init__(
-        self, api: SandboxApi, folder: Folder, limits: Limits, check: Callable[[], None]
+        self, client: CommandClient, folder: Folder, limits: Limits, check: Callable[[], None]
     ) -> None:
-        self._api = api
+        self._client = client
         self._folder = folder
         self._limits = limits
         self._check = check
@@ -48,27 +52,28 @@ class Reader:
     def read(self) -> Seen:
         """Write the mail and the listings; return what the page and the JUnit file tell."""
         self._settle()
-        self._list("messages", self._api.messages({}, _PAGE), self._message)
-        self._list("emails", self._api.emails({}, _PAGE), self._email)
-        self._list("events", self._api.events({}, _PAGE), self._event)
-        self._list("webhook-deliveries", self._api.deliveries({}, _PAGE), self._delivery)
+        self._list("messages", calls.messages(limit=LARGEST_PAGE), self._message)
+        self._list("emails", calls.emails(limit=LARGEST_PAGE), self._email)
+        self._list("events", calls.events(limit=LARGEST_PAGE), self._event)
+        self._list("webhook-deliveries", calls.deliveries(limit=LARGEST_PAGE), self._delivery)
         return self._seen
 
     def _settle(self) -> None:
         """Wait until nothing is queued any more."""
         until = time.monotonic() + self._limits.settle_s
-        while next(self._api.messages({"status": "queued"}, 1), None) is not None:
+        while next(self._client.messages(status="queued", limit=1), None) is not None:
             self._check()
             if time.monotonic() > until:
                 return
             time.sleep(_LOOK_S)
 
-    def _list(self, name: str, rows: Iterable[Row], take: Callable[[Row], Row]) -> None:
+    def _list(self, name: str, listing: Listing[Item], take: Callable[[Item], Row]) -> None:
         """Write a listing, each row with what `take` adds to it."""
+        both: Listing[tuple[Row, Item]] = listing.read_by(lambda row: (row, listing.read(row)))
         with self._array(f"{name}.json") as add:
-            for row in with_progress(rows, f"report: {name}"):
+            for row, item in with_progress(self._client.all_of(both), f"report: {name}"):
                 self._check()
-                add(row | take(row))
+                add(row | take(item))
 
     @contextmanager
     def _array(self, name: str) -> Iterator[Callable[[Row], None]]:
@@ -84,8 +89,7 @@ class Reader:
             yield add
             file.write(b"[]\n" if begin == b"[\n" else b"\n]\n")
 
-    def _message(self, row: Row) -> Row:
-        message = answers.read_row(row)
+    def _message(self, message: Message) -> Row:
         self._seen.message_statuses[message.status] += 1
         self._seen.findings.update(message.findings)
         if len(self._seen.messages) == self._limits.messages:
@@ -97,12 +101,11 @@ class Reader:
         self._by_id[message.message_id] = seen
         return {"file": seen.file}
 
-    def _seen_message(self, row: answers.MessageRow) -> SeenMessage:
+    def _seen_message(self, row: Message) -> SeenMessage:
         try:
-            content = self._api.raw(row.message_id)
-            findings = self._api.findings(row.message_id) if any(row.findings.values()) else ()
-            dialogue = self._api.transcript(row.message_id)
-            found = [answers.read_finding(each) for each in findings]
+            content = self._client.raw(row.message_id)
+            found = self._client.findings(row.message_id) if any(row.findings.values()) else []
+            dialogue = self._client.transcript(row.message_id)
         except NotThere:  # cleared since, by what the command left running
             return SeenMessage(row, None, (), "")
         if not self._has_room(len(content)):
@@ -112,8 +115,7 @@ class Reader:
         self._write(name, content)
         return SeenMessage(row, name, found, dialogue)
 
-    def _email(self, row: Row) -> Row:
-        email = answers.read_email_row(row)
+    def _email(self, email: Email) -> Row:
         number = self._seen.email_statuses.total() + 1
         self._seen.email_statuses[email.status] += 1
         message = self._by_id.get(email.message_id)
@@ -127,11 +129,11 @@ class Reader:
             message.emails.append(seen)
         return {"files": seen.files}
 
-    def _copy(self, row: answers.EmailRow, number: int) -> SeenEmail:
+    def _copy(self, row: Email, number: int) -> SeenEmail:
         """Write what one recipient gets."""
         try:
-            octets = self._api.copy(row.email_id)
-            copy = answers.read_copy(self._api.email(row.email_id))
+            octets = self._client.email_raw(row.email_id)
+            copy = self._client.email(row.email_id)
         except NotThere as error:
             return SeenEmail(row, {}, str(error))
         parts = {"eml": octets}
@@ -144,8 +146,7 @@ class Reader:
             self._write(files[suffix], content)
         return SeenEmail(row, files)
 
-    def _event(self, row: Row) -> Row:
-        event = answers.read_event(row)
+    def _event(self, event: Event) -> Row:
         number = self._seen.events.total() + 1
         self._seen.events[event.event] += 1
         message = self._by_id.get(event.message_id or "")
@@ -155,8 +156,7 @@ class Reader:
             message.events.append(event)
         return {}
 
-    def _delivery(self, row: Row) -> Row:
-        delivery = answers.read_delivery(row)
+    def _delivery(self, delivery: Delivery) -> Row:
         self._seen.delivery_states[delivery.state] += 1
         self._seen.webhook_calls += len(delivery.attempts)
         return {}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sendcloud_inbound.cli.answers import EmailRow, Event, Finding, MessageRow
+    from sendcloud_inbound.client import Email, Event, Finding, Message
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class Limits:
 class SeenEmail:
     """One recipient's copy, as its files have it."""
 
-    row: EmailRow
+    row: Email
     files: Mapping[str, str]
     """By suffix: `eml`, and `html` and `txt` where it has such a part."""
     lack: str | None = None
@@ -50,7 +50,7 @@ class SeenEmail:
 class SeenMessage:
     """One message, told in full."""
 
-    row: MessageRow
+    row: Message
     file: str | None
     findings: Sequence[Finding]
     dialogue: str
@@ -67,7 +67,7 @@ class Seen:
 
     messages: list[SeenMessage] = field(default_factory=list)
     """Newest first, as in all listings."""
-    rest: list[MessageRow] = field(default_factory=list)
+    rest: list[Message] = field(default_factory=list)
     """The older ones, beyond the limits."""
     message_files_left_out: int = 0
     emails_left_out: int = 0

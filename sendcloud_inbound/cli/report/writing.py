@@ -12,7 +12,7 @@ from sendcloud_inbound.cli.report.values import Limits
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sendcloud_inbound.cli.api import SandboxApi
+    from sendcloud_inbound.cli.client import CommandClient
     from sendcloud_inbound.cli.report.folder import Folder
     from sendcloud_inbound.cli.report.values import Ran
 
@@ -20,7 +20,7 @@ _LIMITS = Limits()
 
 
 def write_report(
-    api: SandboxApi,
+    client: CommandClient,
     folder: Folder,
     ran: Ran,
     check: Callable[[], None],
@@ -29,7 +29,7 @@ def write_report(
     """Write all that a sandbox saw while a command ran.
 
     Args:
-        api: The sandbox, which still runs.
+        client: Of the sandbox, which still runs.
         folder: Where to, prepared before the command ran.
         ran: The command.
         check: Called again and again; what it raises ends the report where it stands.
@@ -38,7 +38,7 @@ def write_report(
     Raises:
         CommandFailed: The sandbox does not answer, or a file cannot be written.
     """
-    seen = Reader(api, folder, limits, check).read()
+    seen = Reader(client, folder, limits, check).read()
     folder.write("findings.xml", junit(ran, seen))
     with folder.open("index.html") as file:
         for part in page(ran, seen):

@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 
-from sendcloud_inbound.cli.answers import EmailRow, Event
 from sendcloud_inbound.cli.report.page import page
 from sendcloud_inbound.cli.report.values import Ran, Seen, SeenEmail
+from sendcloud_inbound.client import Email, Event
+from sendcloud_inbound.client.fitting import of
 from tests.cli.report.seen import HOSTILE, RAN, finding, message, row
 
 _VOID = {"meta"}
@@ -44,17 +45,22 @@ class Read(HTMLParser):
         self.text += data
 
 
-def email(**members: object) -> EmailRow:
+def email(**members: object) -> Email:
     """Return an email of the listing."""
     values = {
         "email_id": "m10$ben@ifaxin.com",
         "message_id": "m1",
+        "position": 0,
         "recipient": "ben@ifaxin.com",
         "status": "invalid",
         "sub_status": 406,
         "reason": "550 Mailbox not found",
+        "subject": "Your bill",
+        "api_user": "sandbox_user",
+        "label_id": None,
+        "received_at": "2026-11-22T02:54:01.123Z",
     }
-    return EmailRow.model_validate(values | members)
+    return of(Email, values | members)
 
 
 def event(**members: object) -> Event:
@@ -64,10 +70,11 @@ def event(**members: object) -> Event:
         "email_id": "m10$ben@ifaxin.com",
         "message_id": "m1",
         "recipient": "ben@ifaxin.com",
+        "api_user": "sandbox_user",
         "occurred_at": "2026-11-22T02:54:02.000Z",
         "fields": {"url": "https://ifaxin.com/pay"},
     }
-    return Event.model_validate(values | members)
+    return of(Event, values | members)
 
 
 def test_it_tells_what_ran_and_what_came() -> None:

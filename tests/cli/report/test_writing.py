@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from sendcloud_inbound.cli.addresses import Address
-from sendcloud_inbound.cli.api import SandboxApi
+from sendcloud_inbound.cli.client import CommandClient
 from sendcloud_inbound.cli.failure import CommandFailed
 from sendcloud_inbound.cli.report.folder import Folder
 from sendcloud_inbound.cli.report.values import Limits
@@ -74,8 +74,8 @@ def reported(
     """Write a report of a sandbox; return the directory."""
     folder = Folder(path)
     folder.prepare()
-    with SandboxApi(Address(*program.addresses["http"])) as api:
-        write_report(api, folder, RAN, check, limits or Limits())
+    with CommandClient(Address(*program.addresses["http"])) as client:
+        write_report(client, folder, RAN, check, limits or Limits())
     return path
 
 
@@ -219,7 +219,7 @@ def test_a_sandbox_that_is_gone_is_told(tmp_path: Path) -> None:
     host, _, port = nobody().rpartition(":")
     folder = Folder(tmp_path)
     with (
-        SandboxApi(Address(host, int(port))) as api,
+        CommandClient(Address(host, int(port))) as client,
         pytest.raises(CommandFailed, match="no server answers at"),
     ):
-        write_report(api, folder, RAN, lambda: None)
+        write_report(client, folder, RAN, lambda: None)
