@@ -24,16 +24,11 @@ program = typer.Typer(help="API_USERs made by call, each with its own mail.")
 
 @program.command("list")
 @grouped
-def list_api_users(
-    *,
-    json: options.AsLines = False,
-    sandbox: places.Sandbox,
-) -> None:
+def list_api_users(*, json: options.AsLines = False, sandbox: places.Sandbox) -> None:
     """List those of the settings, then those that were made; without their keys."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    with sandbox.client() as client:
-        write(client, calls.api_users(), _draw, as_lines=json)
+    write(sandbox, calls.api_users(), _draw, as_lines=json)
 
 
 @program.command("add")
@@ -76,8 +71,7 @@ def add_api_user(
         "webhook_url": webhook_url or None,
         "rules": None if rules is None else _rules(rules),
     }
-    with sandbox.client() as client:
-        write(client, calls.create_api_user(**given), _draw_with_keys, as_lines=json)
+    write(sandbox, calls.create_api_user(**given), _draw_with_keys, as_lines=json)
 
 
 @program.command("remove")
@@ -91,8 +85,7 @@ def remove_api_user(
     """Delete one with all that is its; one of the settings can still log in."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    with sandbox.client() as client:
-        write(client, calls.delete_api_user(name), tell_deleted, as_lines=json)
+    write(sandbox, calls.delete_api_user(name), tell_deleted, as_lines=json)
 
 
 def _rules(file: str) -> object:

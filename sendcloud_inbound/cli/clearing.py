@@ -19,8 +19,7 @@ def clear(
     """Delete the messages that match, without a question; all of them without a filter."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    with sandbox.client() as client:
-        write(client, calls.clear(**mail.asked()), tell_deleted, as_lines=json)
+    write(sandbox, calls.clear(**mail.asked()), tell_deleted, as_lines=json)
 
 
 def tell_deleted(count: int) -> None:

@@ -45,9 +45,8 @@ def clock(
     is_order = any(value is not None for value in order.values())
     if reset and is_order:
         raise typer.BadParameter("it goes with no other option", param_hint="--reset")
-    with sandbox.client() as client:
-        change = calls.set_clock(**order) if is_order else calls.clock()
-        write(client, calls.reset_clock() if reset else change, _tell, as_lines=json)
+    change = calls.set_clock(**order) if is_order else calls.clock()
+    write(sandbox, calls.reset_clock() if reset else change, _tell, as_lines=json)
 
 
 def _tell(clock: Clock) -> None:

@@ -55,9 +55,8 @@ def deliveries(
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
     newest = Newest.asked(limit, _LIMIT, everything=everything)
-    with sandbox.client() as client:
-        found = calls.deliveries(**vars(told), limit=newest.limit)
-        newest.write(client, found, _draw, as_lines=json)
+    found = calls.deliveries(**vars(told), limit=newest.limit)
+    newest.write(sandbox, found, _draw, as_lines=json)
 
 
 @grouped
@@ -85,12 +84,11 @@ def replay(
     if delivery is not None and told != Told():
         raise typer.BadParameter("the filters go with --all")
     signature = "original" if original else "fresh"
-    with sandbox.client() as client:
-        if delivery is not None:
-            once = calls.replay(delivery, signature=signature)
-            write(client, once, lambda made: _draw([made]), as_lines=json)
-        else:
-            write(client, calls.replay_all(signature=signature, **vars(told)), _tell, as_lines=json)
+    if delivery is not None:
+        once = calls.replay(delivery, signature=signature)
+        write(sandbox, once, lambda made: _draw([made]), as_lines=json)
+    else:
+        write(sandbox, calls.replay_all(signature=signature, **vars(told)), _tell, as_lines=json)
 
 
 def _tell(count: int) -> None:

@@ -72,8 +72,7 @@ def events(
         since=since,
         limit=newest.limit,
     )
-    with sandbox.client() as client:
-        newest.write(client, found, _draw, as_lines=json)
+    newest.write(sandbox, found, _draw, as_lines=json)
 
 
 @grouped
@@ -104,8 +103,7 @@ def happen(
 
     order = {"url": url, "sub_status": sub_status, "message": message, "ip": ip}
     call = calls.happen(email_id, event, **order)
-    with sandbox.client() as client:
-        write(client, call, lambda happened: _draw([happened]), as_lines=json)
+    write(sandbox, call, lambda happened: _draw([happened]), as_lines=json)
 
 
 @grouped

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sendcloud_inbound.cli import logins, places
+from sendcloud_inbound.cli import logins, places  # noqa: TC001 - typer reads the annotations
 from sendcloud_inbound.cli.formats import Format
 from sendcloud_inbound.cli.grouping import grouped
 from sendcloud_inbound.cli.progress import with_progress
@@ -52,8 +52,7 @@ def import_(
             "--from", metavar="ADDRESS", help="The sender, instead of those of the messages."
         ),
     ] = None,
-    api_user: logins.ApiUser = None,
-    api_key: logins.ApiKey = None,
+    account: logins.Account,
     intake: places.Intake,
 ) -> int:
     """Submit messages to a running server, in their order, each with a new messageId.
@@ -68,7 +67,7 @@ def import_(
     with closing(found.letters), Session(intake.server.address("smtp")) as session:
         importing = _Import(
             session,
-            logins.login(intake.server, api_user, api_key),
+            account.login(intake.server),
             None if sender is None else bare(sender),
             tuple(map(bare, to or ())),
         )

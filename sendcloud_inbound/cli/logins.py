@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -11,28 +12,33 @@ if TYPE_CHECKING:
     from sendcloud_inbound.cli.submitting import Login
     from sendcloud_inbound.config import AccountSettings, Settings
 
-ApiUser = Annotated[
-    str | None,
-    typer.Option(
-        "--api-user", metavar="NAME", help="Log in as; by default the first account configured."
-    ),
-]
-ApiKey = Annotated[
-    str | None,
-    typer.Option(
-        "--api-key", metavar="KEY", help="The key; by default the one configured for the name."
-    ),
-]
 
+@dataclass(frozen=True)
+class Account:
+    """Who logs in, as options say it."""
 
-def login(server: Server, api_user: str | None, api_key: str | None) -> Login:
-    """Return what was given, the rest of it as configured."""
-    from sendcloud_inbound.cli.submitting import Login  # noqa: PLC0415 - smtplib, the email package
+    api_user: Annotated[
+        str | None,
+        typer.Option(
+            "--api-user", metavar="NAME", help="Log in as; by default the first account configured."
+        ),
+    ] = None
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            "--api-key", metavar="KEY", help="The key; by default the one configured for the name."
+        ),
+    ] = None
 
-    if api_user is None or api_key is None:
-        account = _account(server.settings, api_user)
-        api_user, api_key = account.api_user, api_key or account.api_key
-    return Login(api_user, api_key)
+    def login(self, server: Server) -> Login:
+        """Return what was given, the rest of it as configured."""
+        from sendcloud_inbound.cli.submitting import Login  # noqa: PLC0415 - smtplib, email
+
+        api_user, api_key = self.api_user, self.api_key
+        if api_user is None or api_key is None:
+            account = _account(server.settings, api_user)
+            api_user, api_key = account.api_user, api_key or account.api_key
+        return Login(api_user, api_key)
 
 
 def _account(settings: Settings, api_user: str | None) -> AccountSettings:

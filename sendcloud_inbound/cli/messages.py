@@ -38,9 +38,8 @@ def messages(
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
     newest = Newest.asked(limit, _LIMIT, everything=everything)
-    with sandbox.client() as client:
-        found = calls.messages(**mail.asked(), limit=newest.limit)
-        newest.write(client, found, _draw, as_lines=json)
+    found = calls.messages(**mail.asked(), limit=newest.limit)
+    newest.write(sandbox, found, _draw, as_lines=json)
 
 
 def _draw(rows: Iterable[Message]) -> None:

@@ -32,11 +32,7 @@ suppressions = typer.Typer(help="Addresses that mail is not sent to.")
 
 @rules.command("show")
 @grouped
-def show_rules(
-    *,
-    api_user: ApiUser = None,
-    sandbox: places.Sandbox,
-) -> None:
+def show_rules(*, api_user: ApiUser = None, sandbox: places.Sandbox) -> None:
     """Write the rules as JSON, as they can be put again."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
@@ -65,11 +61,7 @@ def put_rules(
 
 @rules.command("remove")
 @grouped
-def remove_rules(
-    *,
-    api_user: ApiUser = None,
-    sandbox: places.Sandbox,
-) -> None:
+def remove_rules(*, api_user: ApiUser = None, sandbox: places.Sandbox) -> None:
     """Remove the rules; magic addresses stay."""
     with sandbox.client() as client:
         client.remove_rules(_named(sandbox, api_user))
@@ -88,8 +80,7 @@ def list_suppressions(
     """List those in force, oldest first."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    with sandbox.client() as client:
-        write(client, calls.suppressions(api_user), _draw, as_lines=json)
+    write(sandbox, calls.suppressions(api_user), _draw, as_lines=json)
 
 
 @suppressions.command("add")
@@ -113,8 +104,7 @@ def add_suppression(
 
     more = {} if until is None else {"until": until}
     call = calls.add_suppression(_named(sandbox, api_user), address, kind, **more)
-    with sandbox.client() as client:
-        write(client, call, lambda added: _draw([added]), as_lines=json)
+    write(sandbox, call, lambda added: _draw([added]), as_lines=json)
 
 
 @suppressions.command("lift")

@@ -14,7 +14,7 @@ from sendcloud_inbound.cli.text import as_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from sendcloud_inbound.cli.client import CommandClient
+    from sendcloud_inbound.cli.places import Sandbox
     from sendcloud_inbound.client.call import Call, Listing
 
 Result = TypeVar("Result")
@@ -42,17 +42,18 @@ class Newest:
 
     def write(
         self,
-        client: CommandClient,
+        sandbox: Sandbox,
         listing: Listing[Result],
         draw: Callable[[Iterable[Result]], None],
         *,
         as_lines: bool,
     ) -> None:
-        """Draw so much, or write it as JSON, one row a line; and a word when there is more."""
-        if as_lines:
-            self._write(client.all_of(listing.as_json()), write_lines)
-        else:
-            self._write(client.all_of(listing), draw)
+        """Ask for so much and draw it, or write it as JSON, one a line; say if there is more."""
+        with sandbox.client() as client:
+            if as_lines:
+                self._write(client.all_of(listing.as_json()), write_lines)
+            else:
+                self._write(client.all_of(listing), draw)
 
     def _write(self, found: Iterator[Result], write: Callable[[Iterable[Result]], None]) -> None:
         write(islice(found, self.most))
@@ -61,18 +62,19 @@ class Newest:
 
 
 def write(
-    client: CommandClient,
+    sandbox: Sandbox,
     call: Call[Result],
     draw: Callable[[Result], None],
     *,
     as_lines: bool,
 ) -> None:
-    """Draw what is answered, or write it as JSON, one item a line where it has several."""
-    if as_lines:
-        answer = client.do(call.as_json())
-        write_lines(answer.get("items", [answer]))
-    else:
-        draw(client.do(call))
+    """Make a call and draw the answer, or write it as JSON, one item a line if it has several."""
+    with sandbox.client() as client:
+        if as_lines:
+            answer = client.do(call.as_json())
+            write_lines(answer.get("items", [answer]))
+        else:
+            draw(client.do(call))
 
 
 def write_lines(rows: Iterable[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sendcloud_inbound.cli import logins, places
+from sendcloud_inbound.cli import logins, places  # noqa: TC001 - typer reads the annotations
 from sendcloud_inbound.cli.grouping import grouped
 from sendcloud_inbound.cli.progress import with_progress
 from sendcloud_inbound.cli.text import visible
@@ -72,8 +72,7 @@ def send(
         str | None,
         typer.Option("--label", metavar="LABEL_ID", help="Log in as api_user#label_id."),
     ] = None,
-    api_user: logins.ApiUser = None,
-    api_key: logins.ApiKey = None,
+    account: logins.Account,
     count: Annotated[
         int, typer.Option("--count", metavar="N", min=1, help="Send it so many times.")
     ] = 1,
@@ -96,7 +95,7 @@ def send(
         xsmtpapi=_json(xsmtpapi),
     )
     mail = draft.compose() if file is None else draft.address(read(file, "FILE"))
-    login = logins.login(intake.server, api_user, api_key).labelled(label)
+    login = account.login(intake.server).labelled(label)
     message_ids = submit(intake.server.address("smtp"), login, mail, count)
     # One mail is there before a bar would be.
     shown = message_ids if count == 1 else with_progress(message_ids, "sending", count)

@@ -65,8 +65,7 @@ def wait(
     call = calls.wait_for(
         kind, timeout_s=timeout, count=count, absent=absent, **mail.asked(), **wanted
     )
-    with sandbox.client() as client:
-        write(client, call, partial(_draw, kind), as_lines=json)
+    write(sandbox, call, partial(_draw, kind), as_lines=json)
 
 
 def _draw(kind: Kind, found: Sequence[Any]) -> None:

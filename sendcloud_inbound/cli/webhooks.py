@@ -23,16 +23,11 @@ program = typer.Typer(help="The URLs that events are told to.")
 
 @program.command("list")
 @grouped
-def list_webhooks(
-    *,
-    json: options.AsJson = False,
-    sandbox: places.Sandbox,
-) -> None:
+def list_webhooks(*, json: options.AsJson = False, sandbox: places.Sandbox) -> None:
     """List the webhooks, those of the settings too."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    with sandbox.client() as client:
-        write(client, calls.webhooks(), _draw, as_lines=json)
+    write(sandbox, calls.webhooks(), _draw, as_lines=json)
 
 
 @program.command()
@@ -57,17 +52,12 @@ def add(
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
     call = calls.add_webhook(url, api_user=api_user, events=event or None)
-    with sandbox.client() as client:
-        write(client, call, _draw_one, as_lines=json)
+    write(sandbox, call, _draw_one, as_lines=json)
 
 
 @program.command()
 @grouped
-def remove(
-    webhook: WebhookId,
-    *,
-    sandbox: places.Sandbox,
-) -> None:
+def remove(webhook: WebhookId, *, sandbox: places.Sandbox) -> None:
     """Remove a webhook, and drop what waits for it."""
     with sandbox.client() as client:
         client.remove_webhook(webhook)
@@ -84,8 +74,7 @@ def pause(
     """Let the calls of a webhook wait."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    with sandbox.client() as client:
-        write(client, calls.pause_webhook(webhook), _draw_one, as_lines=json)
+    write(sandbox, calls.pause_webhook(webhook), _draw_one, as_lines=json)
 
 
 @program.command()
@@ -99,8 +88,7 @@ def resume(
     """Go on calling a webhook."""
     from sendcloud_inbound.client import calls  # noqa: PLC0415 - httpx, a quarter of a second
 
-    with sandbox.client() as client:
-        write(client, calls.resume_webhook(webhook), _draw_one, as_lines=json)
+    write(sandbox, calls.resume_webhook(webhook), _draw_one, as_lines=json)
 
 
 def _draw_one(webhook: Webhook) -> None:
