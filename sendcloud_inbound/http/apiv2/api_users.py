@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.apiv2 import domains, scopes
-from sendcloud_inbound.http.apiv2.call import Call
+from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.rules.api import profile
 from sendcloud_inbound.rules.api.given import Refused, shown
 from sendcloud_inbound.rules.orders import ApiUser
@@ -34,7 +34,7 @@ async def add_api_user(asked: Asked) -> Response:
     """Makes one with a key of its own; what is not said, its APP_KEY too, is as the caller's."""
     new = profile.new(asked.given)
     theirs = scopes.accounts(asked)
-    with scopes.failing_as(_NOT_MADE):
+    with failing(_NOT_MADE):
         known = {each.name for each in await domains.of_user(asked)}
     if new.domain not in known:
         raise Refused(_NO_SUCH_DOMAIN, f"{shown(new.domain)} is no domain of this user")
@@ -42,7 +42,7 @@ async def add_api_user(asked: Asked) -> Response:
         raise Refused(_TOO_MANY, f"this user has {len(theirs)} API_USERs, and may have 10")
     account = _account(asked, new)
     made = ApiUser(account, asked.program.clock.now_ms())
-    with scopes.failing_as(_NOT_MADE):
+    with failing(_NOT_MADE):
         if asked.program.accounts.is_taken(new.name) or not await _add(asked, made):
             raise Refused(_NOT_MADE, f"there is an API_USER {shown(new.name)}")
     row = profile.added_row(account, asked.language)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.http.apiv2 import scopes
-from sendcloud_inbound.http.apiv2.call import Call
+from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.ports import Scope, Window
 from sendcloud_inbound.rules.addresses import domain_of
 from sendcloud_inbound.rules.api import selection
@@ -31,7 +31,7 @@ async def list_bounces(asked: Asked) -> Response:
 async def delete_bounces(asked: Asked) -> Response:
     """Takes addresses off the list, until they bounce again."""
     wanted = scopes.mine(asked)
-    with scopes.failing_as(_NOT_DELETED):
+    with failing(_NOT_DELETED):
         return asked.success({"count": await asked.program.bounces.forget(wanted)})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.apiv2 import scopes
-from sendcloud_inbound.http.apiv2.call import Call
+from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.rules.api import domains
 from sendcloud_inbound.rules.api.given import Refused, shown
 from sendcloud_inbound.rules.orders import AddedDomain
@@ -30,13 +30,13 @@ async def add_domain(asked: Asked) -> Response:
     """Adds a domain, which stays unverified: nothing is looked up."""
     name = domains.added(asked.given)
     now_ms = asked.program.clock.now_ms()
-    with scopes.failing_as(_NOT_ADDED):
+    with failing(_NOT_ADDED):
         theirs = await of_user(asked)
     if any(each.name == name for each in theirs):
         raise Refused(_NOT_ADDED, f"the user has {shown(name)} already")
     if len(theirs) >= domains.MOST_DOMAINS:
         raise Refused(_TOO_MANY, f"this user has {len(theirs)} domains, and may have 5")
-    with scopes.failing_as(_NOT_ADDED):
+    with failing(_NOT_ADDED):
         await asked.program.domains.add(AddedDomain(asked.account.api_user, name, now_ms, now_ms))
     row = domains.row(domains.Domain(name, 0, now_ms, now_ms), asked.language)
     return asked.success({"data": row})
@@ -45,7 +45,7 @@ async def add_domain(asked: Asked) -> Response:
 async def update_domain(asked: Asked) -> Response:
     """Gives a domain that was added another name; not once a record of it has been verified."""
     name, new_name = domains.renamed(asked.given)
-    with scopes.failing_as(_NOT_CHANGED):
+    with failing(_NOT_CHANGED):
         theirs = {each.name: each for each in await of_user(asked)}
     if name not in theirs:
         raise Refused(_UNKNOWN, f"the user has no domain {shown(name)}")
@@ -56,7 +56,7 @@ async def update_domain(asked: Asked) -> Response:
     if any(each.sending_domain == name for each in scopes.accounts(asked)):
         raise Refused(_NOT_CHANGED, f"an API_USER sends from {shown(name)}")
     now_ms = asked.program.clock.now_ms()
-    with scopes.failing_as(_NOT_CHANGED):
+    with failing(_NOT_CHANGED):
         await asked.program.domains.rename(_names(asked), name, new_name, now_ms)
     changed = theirs[name]._replace(name=new_name, updated_at_ms=now_ms)
     return asked.success({"data": domains.row(changed, asked.language)})

@@ -39,10 +39,9 @@ async def list_spam_reports(asked: Asked) -> Response:
 async def list_opens_and_clicks(asked: Asked) -> Response:
     """Lists opens and clicks, the newest first."""
     window, given = scopes.window(asked), asked.given
-    label_ids = selection.label(given)
-    if label_ids is None and given.text("labelName"):
-        label_ids = ()  # labels have no names here
-    wanted = replace(scopes.mine(asked), api_users=scopes.api_users(asked), label_ids=label_ids)
+    users = scopes.api_users(asked)
+    label_ids = await scopes.label_ids(asked, users)
+    wanted = replace(scopes.mine(asked), api_users=users, label_ids=label_ids)
     found = await asked.program.statistics.happenings(_kinds(given), wanted, window)
     rows = [_tracked(each, asked.language) for each in found.items]
     return asked.success({"total": found.total, "count": len(rows), "dataList": rows})

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import Scope, Window
 from sendcloud_inbound.rules.api import selection
 from sendcloud_inbound.rules.api.given import Refused, shown
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sendcloud_inbound.http.apiv2.call import Asked
     from sendcloud_inbound.rules.model import Account
     from sendcloud_inbound.rules.spans import Span
 
 _NOT_THEIRS = 40016
+_MOST_LABELS = 1_000
+"""That a part of a name can mean."""
 
 
 def window(asked: Asked) -> Window:
@@ -62,10 +62,29 @@ def span(asked: Asked, most_days: int = selection.LIST_DAYS) -> Span:
     return selection.span(asked.given, asked.program.clock.now_ms(), most_days)
 
 
-@contextmanager
-def failing_as(code: int) -> Iterator[None]:
-    """Answer with the call's own code when nothing can be written now."""
-    try:
-        yield
-    except StoreUnavailable as error:
-        raise Refused(code, str(error)) from error
+async def label_ids(asked: Asked, users: Sequence[str]) -> tuple[str, ...] | None:
+    """Return the labels asked for: by number, else those that have a text in their names (7.9).
+
+    None means any.
+    """
+    by_number, name = selection.label(asked.given), asked.given.text("labelName").strip()
+    if by_number is not None or not name:
+        return by_number
+    book = asked.program.labels
+    found = [await book.labels(user, name, 0, _MOST_LABELS) for user in users]
+    return tuple(str(label.label_id) for listed in found for label in listed.items)
+
+
+async def label_names(
+    asked: Asked, labelled: Iterable[tuple[str, str | None]]
+) -> Mapping[tuple[str, str | None], str]:
+    """Return the names of labels, by API_USER and number, as far as they have any."""
+    by_user: dict[str, set[str]] = {}
+    for user, label_id in labelled:
+        if label_id is not None:
+            by_user.setdefault(user, set()).add(label_id)
+    return {
+        (user, label_id): name
+        for user, ids in by_user.items()
+        for label_id, name in (await asked.program.labels.names(user, ids)).items()
+    }

@@ -11,12 +11,14 @@ from sendcloud_inbound.rules.api import counters, selection
 from sendcloud_inbound.rules.tally import Count, total
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from starlette.responses import Response
 
     from sendcloud_inbound.http.apiv2.call import Asked
+    from sendcloud_inbound.rules.tally import Group
 
-_NO_NAME = None
-"""Of a label: `labelName` may be null."""
+    _Names = Mapping[tuple[str, str | None], str]
 
 
 async def list_days(asked: Asked) -> Response:
@@ -25,8 +27,9 @@ async def list_days(asked: Asked) -> Response:
     tallies = await asked.program.statistics.tallies(_by_domain(asked))
     if is_aggregated:
         return asked.success({"dataList": counters.summed(total(tallies.values()))})
+    names = await _label_names(asked, tallies)
     rows = [
-        counters.day_row(group, _NO_NAME) | counters.counters(tally)
+        counters.day_row(group, _name(names, group)) | counters.counters(tally)
         for group, tally in tallies.items()
     ]
     return asked.success({"dataList": rows})
@@ -45,12 +48,22 @@ async def list_invalid(asked: Asked) -> Response:
     tallies = await asked.program.statistics.tallies(_by_domain(asked))
     if is_aggregated:
         return asked.success({"dataList": counters.invalid(total(tallies.values()))})
+    names = await _label_names(asked, tallies)
     rows: list[dict[str, Any]] = [
-        counters.invalid_row(group, _NO_NAME) | counters.invalid(tally)
+        counters.invalid_row(group, _name(names, group)) | counters.invalid(tally)
         for group, tally in tallies.items()
         if tally.counts[Count.INVALID]
     ]
     return asked.success({"dataList": rows})
+
+
+async def _label_names(asked: Asked, groups: Iterable[Group]) -> _Names:
+    return await scopes.label_names(asked, ((each.api_user, each.label_id) for each in groups))
+
+
+def _name(names: _Names, group: Group) -> str | None:
+    """Return the name of a group's label; null where there is none, as in samples."""
+    return names.get((group.api_user, group.label_id))
 
 
 def _scope(asked: Asked) -> Scope:

@@ -33,11 +33,12 @@ async def email_status(asked: Asked) -> Response:
     program, given = asked.program, asked.given
     if program.questions.too_frequent(asked.account.user_id, program.clock.now_ms()):
         raise Refused(envelope.TOO_FREQUENT, "more than 3,000 questions of this user in a minute")
+    users = scopes.api_users(asked)
     scope = Scope(
-        scopes.api_users(asked),
+        users,
         span=scopes.span(asked, selection.STATUS_DAYS),
         recipient=selection.email(given),
-        label_ids=_labels(asked),
+        label_ids=await scopes.label_ids(asked, users),
     )
     wanted = StatusFilter(
         scope, selection.email_ids(given), selection.status(given), selection.sub_statuses(given)
@@ -45,14 +46,6 @@ async def email_status(asked: Asked) -> Response:
     found = await program.statistics.states(wanted, scopes.window(asked))
     rows = [_row(each, asked.language) for each in found.items]
     return asked.success({"total": str(found.total), "voListSize": len(rows), "voList": rows})
-
-
-def _labels(asked: Asked) -> tuple[str, ...] | None:
-    """Return the label asked for; one that is asked for by name alone is none: they have none."""
-    by_number = selection.label(asked.given)
-    if by_number is None and asked.given.text("labelName"):
-        return ()
-    return by_number
 
 
 def _row(state: EmailState, language: Language) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.http.apiv2 import scopes
-from sendcloud_inbound.http.apiv2.call import Call
+from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.ports import Unsubscription
 from sendcloud_inbound.rules.addresses import domain_of
 from sendcloud_inbound.rules.api import selection
@@ -42,7 +42,7 @@ async def add_unsubscription(asked: Asked) -> Response:
     api_user, now_ms = asked.account.api_user, asked.program.clock.now_ms()
     kind = SuppressionKind.UNSUBSCRIBE
     one = Suppression(api_user, address, kind, now_ms, until_ms(kind, now_ms))
-    with scopes.failing_as(_NOT_ADDED):
+    with failing(_NOT_ADDED):
         await asked.program.suppressions.suppress(one)
     row = _row(Unsubscription(api_user, address, None, now_ms))
     return asked.success({"data": row}, _ADDED)
@@ -51,7 +51,7 @@ async def add_unsubscription(asked: Asked) -> Response:
 async def delete_unsubscriptions(asked: Asked) -> Response:
     """Lets mail be sent to addresses again."""
     wanted = scopes.mine(asked)
-    with scopes.failing_as(_NOT_DELETED):
+    with failing(_NOT_DELETED):
         return asked.success({"count": await asked.program.unsubscriptions.lift_all(wanted)})
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.apiv2 import scopes
-from sendcloud_inbound.http.apiv2.call import Call
+from sendcloud_inbound.http.apiv2.call import Call, failing
 from sendcloud_inbound.rules.api import hooks
 from sendcloud_inbound.rules.api.given import Refused, shown
 from sendcloud_inbound.rules.orders import Webhook
@@ -36,7 +36,7 @@ async def add_webhook(asked: Asked) -> Response:
     webhook = Webhook(0, api_user, hooks.url(given), hooks.events(given))
     _must_be_new(asked, webhook)
     await _try(asked, webhook.url)
-    with scopes.failing_as(_NOT_ADDED):
+    with failing(_NOT_ADDED):
         await asked.program.orders.add_webhook(webhook)
     return asked.success()
 
@@ -56,14 +56,14 @@ async def update_webhook(asked: Asked) -> Response:
     _must_be_new(asked, changed)
     if changed.url != found.url:
         await _try(asked, changed.url)
-    with scopes.failing_as(_NOT_CHANGED):
+    with failing(_NOT_CHANGED):
         return asked.success({"count": int(await asked.program.orders.change_webhook(changed))})
 
 
 async def delete_webhook(asked: Asked) -> Response:
     """Removes one, and drops what waits for it. One of the settings is back after a start."""
     found = _named(asked)
-    with scopes.failing_as(_NOT_DELETED):
+    with failing(_NOT_DELETED):
         return asked.success({"count": int(await asked.program.orders.remove_webhook(found.key))})
 
 

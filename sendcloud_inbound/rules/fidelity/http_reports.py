@@ -38,13 +38,13 @@ ROWS: Final = (
         "7.9",
         f"{_STATUS}::test_aurora_adds_fields",
     ),
-    differs(
+    documented(
         "http-label-names",
         "labelName finds mail by a part of its label's name, and statistics tell that name.",
-        "Labels are numbers and have no names: labelName alone finds nothing, and is told as null.",
         "7.9, 7.11",
-        f"{_STATUS}::test_emails_are_found_by_each_parameter",
-        f"{_COUNTS}::test_a_day_is_counted",
+        f"{_STATUS}::test_emails_are_found_by_the_name_of_their_label",
+        f"{_LISTS}::test_opens_are_found_by_the_name_of_their_label",
+        f"{_COUNTS}::test_counts_tell_the_names_of_labels",
     ),
     documented(
         "http-lists",

@@ -284,3 +284,17 @@ async def test_lists_take_get(client: httpx.AsyncClient, store: Store) -> None:
     await bounced(store, "a@x.cn")
     response = await client.get("/api/bounce/list", params=LOGIN | {"days": "1"})
     assert response.json()["info"]["count"] == 1
+
+
+async def test_opens_are_found_by_the_name_of_their_label(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """A part of it is enough."""
+    label = await store.labels.add_label("sandbox_user", "账单")
+    assert label is not None
+    opened = event(EventKind.OPEN)
+    await delivered(store, "a@x.cn", events=[opened], label_id=str(label.label_id))
+    await delivered(store, "b@x.cn", events=[opened])
+    (row,) = await rows(client, "openandclick/list", days="1", labelName="账")
+    assert row["email"] == "a@x.cn"
+    assert await rows(client, "openandclick/list", days="1", labelName="none") == []

@@ -160,3 +160,13 @@ async def test_each_refusal_has_its_code(
 ) -> None:
     """As SENDCLOUD.md 8 has them."""
     assert await code(client, f"/apiv2/{path}", **form) == number
+
+
+async def test_counts_tell_the_names_of_labels(client: httpx.AsyncClient, store: Store) -> None:
+    """As they are now; null where there is none."""
+    label = await store.labels.add_label("sandbox_user", "账单")
+    assert label is not None
+    await twelve(store, label_id=str(label.label_id))
+    for path in ("statday/list", "invalidstat/list"):
+        found = (await info(client, f"/api/{path}", days="1"))["dataList"]
+        assert {row["labelName"] for row in found} == {"账单"}

@@ -174,3 +174,16 @@ async def test_a_misspelt_parameter_is_told(client: httpx.AsyncClient) -> None:
     assert "apiUserlist" in response.headers["x-sandbox-detail"]
     known = await client.get(STATUS, params=LOGIN | {"days": "1"})
     assert "x-sandbox-detail" not in known.headers
+
+
+async def test_emails_are_found_by_the_name_of_their_label(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """A part of it is enough, in any case; a label of that name that no mail has finds nothing."""
+    label = await store.labels.add_label("sandbox_user", "每月账单 Bills")
+    await store.labels.add_label("sandbox_user", "bills of others")
+    assert label is not None
+    await delivered(store, "a@x.cn", label_id=str(label.label_id))
+    await delivered(store, "b@x.cn")
+    assert await recipients(client, labelName="bill") == ["a@x.cn"]
+    assert await recipients(client, labelName="others") == []
