@@ -38,6 +38,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         domains=store.domains,
         unsubscriptions=store.unsubscriptions,
         labels=store.labels,
+        send_requests=store.send_requests,
         templates=store.templates,
         lists=store.lists,
         list_tasks=store.list_tasks,

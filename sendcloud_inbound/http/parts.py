@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Orders,
         PostLog,
         Retention,
+        SendRequests,
         Statistics,
         Suppressions,
         Templates,
@@ -79,6 +80,7 @@ class Parts:
     domains: Domains
     unsubscriptions: Unsubscriptions
     labels: Labels
+    send_requests: SendRequests
     templates: Templates
     lists: AddressLists
     list_tasks: ListTasks

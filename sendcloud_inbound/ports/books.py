@@ -39,6 +39,16 @@ class Written(Enum):
     """It would be more than may be."""
 
 
+class SendRequests(Protocol):
+    """Sends by HTTP that their clients gave a name, so as to repeat them without harm."""
+
+    async def begin(self, api_user: str, request_id: str) -> bool:
+        """Begin with a request; False when it was taken within an hour, or is under way here."""
+
+    async def end(self, api_user: str, request_id: str, *, is_taken: bool) -> None:
+        """End a request that was begun; one that was taken is remembered for an hour."""
+
+
 class Labels(Protocol):
     """The labels of API_USERs."""
 

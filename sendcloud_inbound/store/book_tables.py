@@ -126,3 +126,12 @@ list_tasks = Table(
     sqlite_autoincrement=True,
 )
 Index("list_tasks_order", list_tasks.c.is_done, list_tasks.c.key)
+
+send_requests = Table(
+    "send_requests",
+    metadata,
+    Column("api_user", Text, primary_key=True),
+    Column("request_id", Text, primary_key=True),
+    Column("taken_at_ms", BigInteger, nullable=False),
+)
+Index("send_requests_time", send_requests.c.taken_at_ms)

@@ -14,7 +14,7 @@ from sqlalchemy import delete, select, text
 from sendcloud_inbound.ports import MessageFilter, Notice, What
 from sendcloud_inbound.rules.orders import GOING_MS
 from sendcloud_inbound.store import grams
-from sendcloud_inbound.store.book_tables import address_lists, labels, templates
+from sendcloud_inbound.store.book_tables import address_lists, labels, send_requests, templates
 from sendcloud_inbound.store.list_tasks import forget_tasks
 from sendcloud_inbound.store.lists import retire
 from sendcloud_inbound.store.rows import storable
@@ -59,6 +59,7 @@ _THEIRS: tuple[Table, ...] = (
     webhooks,
     domains,
     labels,
+    send_requests,
     templates,
 )
 _ANY_MESSAGE = select(messages.c.key).where(messages.c.api_user == text(":api_user")).limit(1)

@@ -32,6 +32,7 @@ from sendcloud_inbound.store.outbox import StoredOutbox
 from sendcloud_inbound.store.posts import StoredPosts
 from sendcloud_inbound.store.retention import StoredRetention
 from sendcloud_inbound.store.rows import addresses_of, findings_of
+from sendcloud_inbound.store.send_requests import StoredSendRequests
 from sendcloud_inbound.store.statistics import StoredStatistics
 from sendcloud_inbound.store.suppressions import StoredSuppressions
 from sendcloud_inbound.store.templates import StoredTemplates
@@ -114,6 +115,7 @@ class Store(StoredMail):
         self.unsubscriptions = StoredUnsubscriptions(access, clock)
         self.index = StoredIndex(access, clock, self._searching, is_shared=database.is_shared)
         self.labels = StoredLabels(access, clock)
+        self.send_requests = StoredSendRequests(access, clock)
         self.templates = StoredTemplates(access)
         self.lists = StoredLists(access)
         self.list_tasks = StoredListTasks(access, clock)

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 """The migration that the tables below are the result of."""
 
 metadata = MetaData()

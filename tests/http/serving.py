@@ -61,6 +61,7 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         domains=store.domains,
         unsubscriptions=store.unsubscriptions,
         labels=store.labels,
+        send_requests=store.send_requests,
         templates=store.templates,
         lists=store.lists,
         list_tasks=store.list_tasks,

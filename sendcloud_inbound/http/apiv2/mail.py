@@ -9,6 +9,7 @@ from sendcloud_inbound.http.apiv2 import list_mail
 from sendcloud_inbound.http.apiv2.call import Call
 from sendcloud_inbound.http.apiv2.envelope import TOO_FREQUENT
 from sendcloud_inbound.http.apiv2.labels import label_of_mail
+from sendcloud_inbound.http.apiv2.once import once
 from sendcloud_inbound.rules import replies, transcript
 from sendcloud_inbound.rules.acceptance import Verdict
 from sendcloud_inbound.rules.api import sendtemplate
@@ -143,14 +144,15 @@ async def _hand_in(asked: Asked, mail: ApiMail, lists: Sequence[AddressList]) ->
         content=await _composed(mail, now_ms),
         transcript=_told(asked, now_ms),
     )
-    if lists:
-        numbers = await list_mail.create(asked, lists, submission, mail.findings)
-        return Taken(mail, task_ids=numbers)
-    forced = Verdict(mail.findings, None)
-    receipt = await asked.program.intake.take(asked.account, submission, forced)
-    if receipt.refusal is not None:
-        raise _refused(receipt.refusal)
-    return Taken(mail, receipt.message_id)
+    async with once(asked):
+        if lists:
+            numbers = await list_mail.create(asked, lists, submission, mail.findings)
+            return Taken(mail, task_ids=numbers)
+        forced = Verdict(mail.findings, None)
+        receipt = await asked.program.intake.take(asked.account, submission, forced)
+        if receipt.refusal is not None:
+            raise _refused(receipt.refusal)
+        return Taken(mail, receipt.message_id)
 
 
 async def _composed(mail: ApiMail, now_ms: int) -> bytes:

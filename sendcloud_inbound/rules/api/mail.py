@@ -56,6 +56,8 @@ PARAMETERS: dict[str, str] = {
     "respEmailId": "false: the emailIds are not told.",
     "useNotification": "true: asks for a read receipt.",
     "useAddressList": "true: `to` names address lists.",
+    "sendRequestId": "A name for this send, at most 128 characters: a repeat in an hour is none.",
+    "sendTags": "Tags, with `;` between them; nothing is made of them here.",
     "gzipCompress": "true: html and plain are base64 of gzip.",
 }
 """What mail/send takes beside the login, each with a word about it."""

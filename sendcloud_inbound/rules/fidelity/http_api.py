@@ -56,6 +56,13 @@ ROWS: Final = (
         "7.4, D34",
         f"{_SEND}::test_the_message_is_what_was_ordered",
     ),
+    documented(
+        "http-send-once",
+        "A send with the sendRequestId of one that was taken within an hour is none, and gets 40000.",
+        "7.4, 8",
+        "tests/http/apiv2/test_once.py::test_a_repeat_is_refused",
+        "tests/http/apiv2/test_once.py::test_it_is_remembered_for_an_hour_and_through_a_restart",
+    ),
     unknown(
         "http-send-xsmtpapi-size",
         "How large the parameter xsmtpapi may be.",
