@@ -245,6 +245,33 @@ async def test_what_clients_write_is_read(client: httpx.AsyncClient, store: Stor
     assert (content["Subject"], content["Reply-To"]) == ("你好", "r@b.cn, s@b.cn")
 
 
+@pytest.mark.parametrize("encoded", ["爱发信", "%E7%88%B1%E5%8F%91%E4%BF%A1", "爱%E5%8F%91信"])
+async def test_a_form_may_have_letters_as_they_are(
+    client: httpx.AsyncClient, store: Store, encoded: str
+) -> None:
+    """`curl -d` encodes nothing; such octets are UTF-8, as the encoded ones are."""
+    login = "&".join(f"{name}={value}" for name, value in (LOGIN | MAIL).items())
+    response = await client.post(
+        SEND,
+        content=f"{login}&fromName={encoded}".encode(),
+        headers={"Content-Type": "application/x-www-form-urlencoded"},
+    )
+    assert response.json()["result"]
+    assert (await content_of(store))["From"] == "爱发信 <a@b.cn>"
+
+
+async def test_a_form_has_the_bound_of_the_mail(client: httpx.AsyncClient) -> None:
+    """That of a message (D5), not of a field."""
+    form = MAIL | {"plain": "x" * 16_000_001}
+    assert (await ask(client, SEND, form))["statusCode"] == 40901
+
+
+async def test_a_form_has_a_bound_of_fields(client: httpx.AsyncClient) -> None:
+    """A thousand and no more, as parts of multipart."""
+    answer = await ask(client, SEND, MAIL | {"x": ["y"] * 1_000})
+    assert answer["statusCode"] == 49901
+
+
 async def test_a_misspelt_parameter_is_told(client: httpx.AsyncClient, store: Store) -> None:
     """SendCloud passes over it; the mail says so."""
     assert (await ask(client, SEND, MAIL | {"replyto": "r@b.cn"}))["result"]
