@@ -8,8 +8,10 @@ from urllib.parse import parse_qsl
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
+from typing_extensions import override
 
 from sendcloud_inbound.rules.api.given import File, Given, Refused
+from sendcloud_inbound.rules.mime import parameters as mime_parameters
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -68,7 +70,7 @@ def _urlencoded(body: bytes) -> list[tuple[str, str | File]]:
 async def _multipart(
     headers: Headers, stream: AsyncGenerator[bytes, None]
 ) -> list[tuple[str, str | File]]:
-    parser = MultiPartParser(
+    parser = _Parser(
         headers,
         stream,
         max_files=_MAX_PARTS,
@@ -83,6 +85,25 @@ async def _multipart(
         ]
     finally:
         await form.close()
+
+
+class _Parser(MultiPartParser):
+    """Takes file names by RFC 2231 too.
+
+    RFC 7578 4.2 forbids them, yet requests sent all that were not ASCII so for years: the parser
+    that we build on would take the file for a text without a name.
+    """
+
+    @override
+    def on_headers_finished(self) -> None:
+        """Add the name as the parser reads it, when the part has one of the other kind."""
+        disposition = self._current_part.content_disposition or b""
+        name = mime_parameters.read(disposition)[1].get("filename")
+        if name is not None and name.charset is not None:
+            quoted = name.text.replace("\\", "\\\\").replace('"', '\\"')
+            disposition += f'; filename="{quoted}"'.encode(self._charset, "replace")
+            self._current_part.content_disposition = disposition
+        super().on_headers_finished()
 
 
 async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:

@@ -272,6 +272,32 @@ async def test_a_form_has_a_bound_of_fields(client: httpx.AsyncClient) -> None:
     assert answer["statusCode"] == 49901
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        "filename*=utf-8''%E8%B4%A6%E5%8D%95%221%22.txt",
+        "filename*=GBK''%D5%CB%B5%A5%221%22.txt",
+        "filename=\"a.txt\"; filename*=UTF-8'zh'%E8%B4%A6%E5%8D%95%221%22.txt",
+        'filename="账单\\"1\\".txt"',
+    ],
+)
+async def test_a_file_name_may_be_encoded(
+    client: httpx.AsyncClient, store: Store, named: str
+) -> None:
+    """By RFC 2231, as requests did it (SENDCLOUD.md 7.14), or not at all."""
+    part = '--B\r\nContent-Disposition: form-data; name="{}"{}\r\n\r\n{}\r\n'
+    body = "".join(part.format(name, "", value) for name, value in (LOGIN | MAIL).items())
+    body += part.format("attachments", f"; {named}", "99.5") + "--B--\r\n"
+    response = await client.post(
+        SEND,
+        content=body.encode(),
+        headers={"Content-Type": "multipart/form-data; boundary=B"},
+    )
+    assert response.json()["result"]
+    (file,) = (await content_of(store)).iter_attachments()
+    assert (file.get_filename(), file.get_payload(decode=True)) == ('账单"1".txt', b"99.5")
+
+
 async def test_a_misspelt_parameter_is_told(client: httpx.AsyncClient, store: Store) -> None:
     """SendCloud passes over it; the mail says so."""
     assert (await ask(client, SEND, MAIL | {"replyto": "r@b.cn"}))["result"]
