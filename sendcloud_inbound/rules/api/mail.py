@@ -13,6 +13,7 @@ import zlib
 from difflib import get_close_matches
 from email.utils import parseaddr
 from enum import Enum, auto
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.rules.addresses import is_recipient
@@ -72,6 +73,8 @@ _OURS = frozenset(
     )
 )
 """Header fields that the message has from elsewhere, or not at all."""
+_ATTACHMENTS = ("attachments", "attachments[]")
+"""The second is a list of files as rest-client and PHP name it on the wire."""
 _NEED_NO_TO = ("pubsub", "filters", "settings", "send_domain")
 
 
@@ -291,7 +294,7 @@ def _headers(given: Given) -> Iterator[tuple[str, str]]:
 
 
 def _attachments(given: Given) -> tuple[File, ...]:
-    files = given.files.get("attachments", ()) + given.files.get("attachments[]", ())
+    files = tuple(chain.from_iterable(given.files.get(name, ()) for name in _ATTACHMENTS))
     octets = sum(len(file.content) for file in files)
     if octets > MAX_ATTACHED:
         raise Refused(40819, f"the attachments have {octets} octets, {MAX_ATTACHED} at most")
@@ -309,7 +312,7 @@ def _without_effect(
     given: Given, mail: ApiMail, known: Collection[str], audience: Audience
 ) -> Iterator[Finding]:
     """Yield what was given in vain."""
-    for name in given.unknown(known):
+    for name in given.unknown((*known, *_ATTACHMENTS)):
         nearest = get_close_matches(name, known, n=1) or ["(none is alike)"]
         yield finding("api-parameter-unknown", name, parameter=name, nearest=nearest[0])
     if mail.html and given.text("plain"):

@@ -298,6 +298,15 @@ async def test_a_file_name_may_be_encoded(
     assert (file.get_filename(), file.get_payload(decode=True)) == ('账单"1".txt', b"99.5")
 
 
+async def test_files_may_be_named_as_a_list(client: httpx.AsyncClient, store: Store) -> None:
+    """`attachments[]` is rest-client's and PHP's name for more than one: nothing is amiss."""
+    files = [("attachments[]", ("a.txt", b"one")), ("attachments[]", ("b.txt", b"two"))]
+    assert (await ask(client, SEND, MAIL, files=files))["result"]
+    names = [file.get_filename() for file in (await content_of(store)).iter_attachments()]
+    assert names == ["a.txt", "b.txt"]
+    assert (await store.messages(MessageFilter(), 1)).items[0].findings == ()
+
+
 async def test_a_misspelt_parameter_is_told(client: httpx.AsyncClient, store: Store) -> None:
     """SendCloud passes over it; the mail says so."""
     assert (await ask(client, SEND, MAIL | {"replyto": "r@b.cn"}))["result"]
