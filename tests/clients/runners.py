@@ -10,13 +10,19 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from tests.processes import ProgramProcess
+from typing import Protocol
 
 HERE = Path(__file__).parent
-PROGRAMS = {path.stem: path for path in sorted((HERE / "programs").iterdir()) if path.is_file()}
+
+
+def _in(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in sorted(folder.iterdir()) if path.is_file()}
+
+
+PROGRAMS = _in(HERE / "programs")
+"""Those that send by SMTP."""
+HTTP_PROGRAMS = _in(HERE / "http" / "programs")
+"""Those that send by the HTTP API; none has the name of one of the others."""
 
 HUNDRED = ".hundred"
 """What the name of a capture ends in when its X-SMTPAPI names a hundred recipients, not three."""
@@ -29,6 +35,14 @@ NODE = Path(os.environ.get("CLIENTS_NODE", "."))
 """The folder that nodemailer and the like are installed in."""
 PYTHON = os.environ.get("CLIENTS_PYTHON", sys.executable)
 """The interpreter that has Django and the like."""
+
+
+class Server(Protocol):
+    """What the programs send to."""
+
+    addresses: dict[str, tuple[str, int]]
+    """Host and port of `smtp` and `http`."""
+
 
 _JARS = {
     "javax": ("javax.mail", "javax.activation", "commons-email"),
@@ -61,7 +75,7 @@ _RUNNERS = {
 
 def program(name: str) -> Path:
     """Return the program that is run under a name, be it for a hundred recipients."""
-    return PROGRAMS[name.removesuffix(HUNDRED)]
+    return (PROGRAMS | HTTP_PROGRAMS)[name.removesuffix(HUNDRED)]
 
 
 def is_installed(name: str) -> bool:
@@ -69,7 +83,7 @@ def is_installed(name: str) -> bool:
     return shutil.which(_RUNNERS[program(name).suffix].command[0]) is not None
 
 
-def run(name: str, server: ProgramProcess) -> subprocess.CompletedProcess[bytes]:
+def run(name: str, server: Server) -> subprocess.CompletedProcess[bytes]:
     """Let a program send its mail; it may fail, for some of the mail is refused."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, program(name).name)
@@ -83,7 +97,7 @@ def class_path(name: str) -> str:
     return ":".join(f"/usr/share/java/{jar}.jar" for jar in jars)
 
 
-def _run(copy: Path, server: ProgramProcess, home: Path) -> subprocess.CompletedProcess[bytes]:
+def _run(copy: Path, server: Server, home: Path) -> subprocess.CompletedProcess[bytes]:
     runner = _RUNNERS[copy.suffix]
     command = [*runner.command, str(copy)] if runner.takes_path else runner.command
     env = {"CLASSPATH": class_path(copy.stem), "HOME": str(home)}  # no settings of the user's
@@ -109,11 +123,12 @@ def _text(name: str) -> str:
     return text
 
 
-def _place(server: ProgramProcess) -> dict[str, str]:
+def _place(server: Server) -> dict[str, str]:
     host, port = server.addresses["smtp"]
     return {
         "SENDCLOUD_SMTP_HOST": host,
         "SENDCLOUD_SMTP_PORT": str(port),
+        "SENDCLOUD_HTTP_URL": "http://{}:{}".format(*server.addresses["http"]),
         "SENDCLOUD_API_USER": "sandbox_user",
         "SENDCLOUD_API_KEY": "sandbox_key",
     }
