@@ -8,6 +8,7 @@ from sendcloud_inbound.rules.fidelity.behaviour import differs, documented, unkn
 
 _CALLS = "tests/http/apiv2/test_calls.py"
 _SEND = "tests/http/apiv2/test_mail_send.py"
+_CLIENTS = "tests/clients/http/test_captures.py"
 
 ROWS: Final = (
     documented(
@@ -49,6 +50,25 @@ ROWS: Final = (
         "The parameter xsmtpapi is plain JSON.",
         "7.4, G13",
         f"{_SEND}::test_to_of_xsmtpapi_goes_before_all_others",
+        "tests/e2e/test_guide_api.py::test_g13_plain_json_is_taken",
+    ),
+    documented(
+        "http-send-client-shapes",
+        "Requests are taken as clients make them: forms and multipart, names without quotation "
+        "marks, a parameter given repeatedly, True with a capital, null members in xsmtpapi.",
+        "7.14, 9",
+        f"{_CLIENTS}::test_client_is_answered_as_when_it_was_captured",
+        f"{_CLIENTS}::test_message_is_what_the_client_meant",
+    ),
+    unknown(
+        "http-send-letters",
+        "What becomes of letters that a form does not percent-encode, of file names by RFC 2231, "
+        "and of attachments[] for a list of files.",
+        "The letters are UTF-8, the names are decoded, the files are attached.",
+        "7.14",
+        f"{_SEND}::test_a_form_may_have_letters_as_they_are",
+        f"{_SEND}::test_a_file_name_may_be_encoded",
+        f"{_SEND}::test_files_may_be_named_as_a_list",
     ),
     documented(
         "http-send-html",

@@ -7,6 +7,7 @@ from typing import Final
 from sendcloud_inbound.rules.fidelity.behaviour import dialogue, documented, unknown
 
 _GUIDE = "tests/rules/test_guide.py::test_"
+_GUIDE_API = "tests/e2e/test_guide_api.py::test_"
 _SUBSTITUTION = "tests/rules/test_substitution.py::test_"
 
 ROWS: Final = (
@@ -15,6 +16,7 @@ ROWS: Final = (
         "sub replaces variables by position in to.",
         "3.3, G6, G10, G17",
         f"{_SUBSTITUTION}g6_and_g10_sub_by_position",
+        f"{_GUIDE_API}g6_sub_by_parameter",
         f"{_SUBSTITUTION}g17_ben_and_joe",
     ),
     unknown(
@@ -29,12 +31,14 @@ ROWS: Final = (
         "pubsub replaces variables alike for all, also without to.",
         "3.3, G8",
         f"{_SUBSTITUTION}g8_pubsub_without_to",
+        f"{_GUIDE_API}g8_pubsub_without_to",
     ),
     documented(
         "xsmtpapi-pubsub-with-to",
         "pubsub goes with to, in one message.",
         "3.3, G7",
         f"{_SUBSTITUTION}g7_pubsub_with_to",
+        f"{_GUIDE_API}g7_pubsub_with_to",
     ),
     unknown(
         "xsmtpapi-pubsub-sample",
@@ -49,6 +53,7 @@ ROWS: Final = (
         "Where there is pubsub, sub is ignored as a whole.",
         "3.2, G9",
         f"{_SUBSTITUTION}g9_pubsub_outranks_sub_as_a_whole",
+        f"{_GUIDE_API}g9_pubsub_and_sub_together",
     ),
     documented(
         "xsmtpapi-section",
