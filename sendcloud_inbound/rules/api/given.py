@@ -54,11 +54,16 @@ class Given:
         """Return the first value that is not empty; an empty text when there is none."""
         return next((text for text in self.texts.get(name, ()) if text), "")
 
+    def as_file(self, *names: str) -> str:
+        """Return what is to be added when one of these is missed; nothing when none is a file."""
+        found = next((name for name in names if name in self.files), None)
+        return "" if found is None else f": {found} is given as a file, not as a text"
+
     def needed(self, name: str, code: int) -> str:
         """Return a text; `Refused` with `code` when there is none."""
         if text := self.text(name).strip():
             return text
-        raise Refused(code, f"{name} is missing or empty")
+        raise Refused(code, f"{name} is missing or empty{self.as_file(name)}")
 
     def filled(self, name: str, code: int) -> str:
         """Return a text, empty when it is absent; `Refused` with `code` when it is given empty.

@@ -75,6 +75,8 @@ _OURS = frozenset(
 """Header fields that the message has from elsewhere, or not at all."""
 _ATTACHMENTS = ("attachments", "attachments[]")
 """The second is a list of files as rest-client and PHP name it on the wire."""
+_FILES = (*_ATTACHMENTS, "embeddedImage")
+"""What is given in parts that have a file name; all else has none."""
 _NEED_NO_TO = ("pubsub", "filters", "settings", "send_domain")
 
 
@@ -214,7 +216,8 @@ def _bodies(given: Given) -> tuple[str, str]:
     if given.flag("gzipCompress", 40861, default=False):
         html, plain = _unzipped("html", html, 40865), _unzipped("plain", plain, 40866)
     if not (html or plain):
-        raise Refused(40870, "html and plain are both empty")
+        why = given.as_file("html", "plain")
+        raise Refused(40870, f"html and plain are both empty{why}")
     return html, plain
 
 
@@ -315,6 +318,7 @@ def _without_effect(
     for name in given.unknown((*known, *_ATTACHMENTS)):
         nearest = get_close_matches(name, known, n=1) or ["(none is alike)"]
         yield finding("api-parameter-unknown", name, parameter=name, nearest=nearest[0])
+    yield from _of_the_other_kind(given, known)
     if mail.html and given.text("plain"):
         yield finding("api-plain-ignored", "plain")
     if not mail.html and mail.summary:
@@ -322,6 +326,14 @@ def _without_effect(
     yield from _recipients_in_vain(given, mail, audience)
     for name in filter(is_ours, dict(mail.headers)):
         yield finding("api-header-ignored", f"headers {name}", header=name)
+
+
+def _of_the_other_kind(given: Given, known: Collection[str]) -> Iterator[Finding]:
+    for name in filter(given.text, _FILES):
+        yield finding("api-file-expected", name, parameter=name)
+    for name in given.files:
+        if name in known and name not in _FILES:
+            yield finding("api-text-expected", name, parameter=name)
 
 
 def _recipients_in_vain(given: Given, mail: ApiMail, audience: Audience) -> Iterator[Finding]:

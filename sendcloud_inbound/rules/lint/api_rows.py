@@ -17,6 +17,18 @@ API: Mapping[str, Rule] = {
         "Leave it out, or write it as the documents do; the nearest name is {nearest}",
         "SENDCLOUD.md 7.4",
     ),
+    "api-file-expected": Rule(
+        Level.IGNORED,
+        "{parameter} is given as a text: without a file name nothing is attached",
+        "Send the part with a file name, as curl does with -F '{parameter}=@FILE'",
+        "SENDCLOUD.md 7.4",
+    ),
+    "api-text-expected": Rule(
+        Level.IGNORED,
+        "{parameter} is given as a file, where a text belongs: it has no effect",
+        "Send the part without a file name, as curl does with -F '{parameter}=<FILE'",
+        "SENDCLOUD.md 7.4",
+    ),
     "api-plain-ignored": Rule(
         Level.IGNORED,
         "html and plain are both given: html is sent alone",

@@ -307,6 +307,20 @@ async def test_files_may_be_named_as_a_list(client: httpx.AsyncClient, store: St
     assert (await store.messages(MessageFilter(), 1)).items[0].findings == ()
 
 
+async def test_a_file_and_a_text_are_not_the_same(client: httpx.AsyncClient, store: Store) -> None:
+    """With curl that is a matter of `<`, `@` or neither; what is lost is told, not passed over."""
+    files = [("html", ("mail.html", b"<p>hello</p>"))]
+    response = await client.post(SEND, data=LOGIN | without("plain"), files=files)
+    assert response.json()["statusCode"] == 40870
+    assert "html is given as a file" in response.headers["x-sandbox-detail"]
+    assert (await ask(client, SEND, MAIL | {"attachments": "a.txt"}, files=files))["result"]
+    findings = (await store.messages(MessageFilter(), 1)).items[0].findings
+    assert [(each.code, each.where) for each in findings] == [
+        ("api-file-expected", "attachments"),
+        ("api-text-expected", "html"),
+    ]
+
+
 async def test_a_misspelt_parameter_is_told(client: httpx.AsyncClient, store: Store) -> None:
     """SendCloud passes over it; the mail says so."""
     assert (await ask(client, SEND, MAIL | {"replyto": "r@b.cn"}))["result"]
