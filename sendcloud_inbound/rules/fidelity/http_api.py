@@ -78,7 +78,7 @@ ROWS: Final = (
     ),
     documented(
         "http-send-once",
-        "A send with the sendRequestId of one that was taken within an hour is none, and gets 40000.",
+        "A send with the sendRequestId of one that was taken within an hour is refused: 40000.",
         "7.4, 8",
         "tests/http/apiv2/test_once.py::test_a_repeat_is_refused",
         "tests/http/apiv2/test_once.py::test_it_is_remembered_for_an_hour_and_through_a_restart",
