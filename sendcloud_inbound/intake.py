@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sendcloud_inbound import metrics
 from sendcloud_inbound.errors import MessageIdTaken, StoreUnavailable
 from sendcloud_inbound.rules import acceptance, headers, replies
 from sendcloud_inbound.rules.acceptance import Verdict
@@ -75,7 +76,7 @@ class Intake:
             if refusal is None:
                 self._usage.take_back(account, now_ms)
             raise
-        asyncio.get_running_loop().call_soon(_log_message, record)  # after the client's answer
+        asyncio.get_running_loop().call_soon(_tell_message, record)  # after the client's answer
         return Receipt(record.message_id, refusal)
 
     async def pass_on(
@@ -87,7 +88,7 @@ class Intake:
         """
         now_ms = self._clock.now_ms()
         record = await self._store(account, submission, now_ms, findings, None, then)
-        _log_message(record)
+        _tell_message(record)
         return record.message_id
 
     async def _judge(self, sent: Submission) -> Verdict:
@@ -127,9 +128,11 @@ class Intake:
         raise StoreUnavailable(f"no free messageId was found in {_MAX_ID_ATTEMPTS} attempts")
 
 
-def _log_message(record: Record) -> None:
-    """Write the message's one line: never a key, never its content."""
+def _tell_message(record: Record) -> None:
+    """Count the message, and write its one line: never a key, never its content."""
     submission = record.submission
+    outcome = "taken" if record.reason is None else "refused"
+    metrics.MESSAGES.add(submission.source.value, outcome)
     more: dict[str, object] = {}
     if record.findings:
         more["findings"] = [finding.code for finding in record.findings]
@@ -138,7 +141,7 @@ def _log_message(record: Record) -> None:
     if record.reason is not None:
         more["reason"] = record.reason
     _log.info(
-        "message_taken" if record.reason is None else "message_refused",
+        f"message_{outcome}",
         message_id=record.message_id,
         api_user=submission.api_user,
         source=submission.source.value,

@@ -45,6 +45,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         posts=store.deliveries,
         news=store.news,
         eraser=store.eraser,
+        backlog=store.backlog,
         retention=store.retention,
         random_octets=making.random_octets,
         settings=in_force(core.settings),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from sendcloud_inbound import __version__
-from sendcloud_inbound.http import apiv2, docs, health, problems, sandbox, tracking, webapi
+from sendcloud_inbound.http import apiv2, docs, health, metrics, problems, sandbox, tracking, webapi
 from sendcloud_inbound.http.guard import Guard
 from sendcloud_inbound.http.json_bodies import JsonBodies
 
@@ -44,6 +44,7 @@ def build(parts: Parts, version: str = __version__) -> FastAPI:
     app.include_router(apiv2.router)
     app.include_router(webapi.router)
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(docs.router)
     if parts.tracking is not None:
         app.state.follower = tracking.Follower(parts.tracking, parts.catalogue, parts.events)

@@ -89,6 +89,8 @@ class Parts:
     news: News
     """Tells when something was committed."""
     eraser: Eraser
+    backlog: Callable[[], Awaitable[Mapping[str, int]]]
+    """Returns how much waits, by what it is."""
     retention: Retention
     """What is no longer there."""
     clock: AdjustableClock

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sendcloud_inbound import sockets
+from sendcloud_inbound import metrics, sockets
 from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.rules import replies
 from sendcloud_inbound.rules.backoff import delay_s
@@ -93,6 +93,7 @@ class Listener:
         if 0 < self.max_connections <= len(self.sessions):
             return replies.TOO_MANY_CONNECTIONS
         self.sessions.add(session)
+        metrics.SESSIONS.add()
         return None
 
     def leave(self, session: SmtpProtocol) -> None:

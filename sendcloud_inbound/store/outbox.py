@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import bindparam, delete, select, update
 
+from sendcloud_inbound import metrics
 from sendcloud_inbound.ports import Lent
 from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.rules.history import Change
@@ -84,6 +85,8 @@ class StoredOutbox:
         """Write what became of emails, all in one transaction; return which were written."""
         written = await self._access.submit(Changes(self._access.future(), changes))
         self.tell()
+        for change in compress(changes, written):
+            metrics.count_events(change.events)
         self._on_news(of_changes(compress(changes, written)))
         if any(change.posts for change in changes):
             self._on_posts()
@@ -95,6 +98,7 @@ class StoredOutbox:
         """Write an event that is about no mail of ours, and the calls that tell of it."""
         happened = Change(key=0, position=0, events=(event,), posts=tuple(posts))
         await self._access.write(lambda conn: insert_what_happened(conn, [(None, happened)]))
+        metrics.count_events([event])
         self._on_news(of_changes([happened]))
         self._on_posts()
 

@@ -33,6 +33,7 @@ from sendcloud_inbound.store.rows import folded_address, folded_item, storable
 from sendcloud_inbound.store.tables import (
     IS_FRESH,
     IS_RETRIED,
+    IS_WAITING,
     OUTCOME,
     QUEUED,
     contents,
@@ -117,6 +118,13 @@ END_LEASES = tuple(
     for table in (outbox, webhook_posts)
 )
 """What was lent to a process that is no more is due now."""
+
+BACKLOG = {
+    "messages": select(func.count()).where(messages.c.status == QUEUED),
+    "emails": select(func.count()).select_from(outbox),
+    "webhook_calls": select(func.count()).where(IS_WAITING),
+}
+"""What waits, by what it is."""
 
 # Health, start and collisions
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from sendcloud_inbound import metrics
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.ports import Claim
 from sendcloud_inbound.rounds import is_set_within
@@ -196,6 +197,10 @@ class Store(StoredMail):
         """Write the outcomes of messages; see `ports.Work`."""
         finish = operations.Finish(self._loop.create_future(), expansions)
         written = await self._writer.submit(finish)
+        for key in written:
+            metrics.count_events(expansions[key].events)
+            for email in expansions[key].emails:
+                metrics.EMAILS.add(email.status.value)
         self.news.tell(of_expansions(expansions[key] for key in written))
         if any(expansion.suppressions for expansion in expansions.values()):
             self.suppressions.noted()
@@ -218,6 +223,14 @@ class Store(StoredMail):
         """
         if not self._handover:
             await is_set_within(self._work, timeout_s)
+
+    async def backlog(self) -> Mapping[str, int]:
+        """Return how much waits: messages for the worker, emails to be sent on, webhook calls."""
+
+        def count(conn: Connection) -> dict[str, int]:
+            return {what: conn.scalars(ask).one() for what, ask in statements.BACKLOG.items()}
+
+        return await self._access.read(count)
 
     def wake(self) -> None:
         """Wake all who wait for something to be due: the clock was set."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sendcloud_inbound import metrics
 from sendcloud_inbound.ports import Answer, Attempt, Told
 from sendcloud_inbound.rules.backoff import next_wait_s
 from sendcloud_inbound.rules.forms import form
@@ -76,7 +77,7 @@ class Caller:
             answer=answer.text,
             error=answer.error,
         )
-        _tell_log(post, attempt)
+        _tell(post, attempt)
         return attempt
 
     def _judge(self, post: LentPost, attempts: tuple[Attempt, ...]) -> Told:
@@ -97,7 +98,8 @@ async def _answer(poster: Poster, url: str, body: str) -> Answer:
         return Answer(None, None, f"{type(error).__name__}: {error}")
 
 
-def _tell_log(post: LentPost, attempt: Attempt) -> None:
+def _tell(post: LentPost, attempt: Attempt) -> None:
+    metrics.WEBHOOK_CALLS.add("delivered" if attempt.error is None else "failed")
     _log.info(
         "webhook_called",
         post=post.key,

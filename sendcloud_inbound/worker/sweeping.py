@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from sendcloud_inbound import metrics
 from sendcloud_inbound.rounds import Rounds
 
 if TYPE_CHECKING:
@@ -49,4 +50,5 @@ class Sweeper:
                 gone.update(some)
         finally:
             for reason, count in gone.items():
+                metrics.EVICTED.add(reason, count=count)
                 _log.info("messages_evicted", count=count, reason=reason)

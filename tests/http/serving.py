@@ -68,6 +68,7 @@ def application(store: Store, checks: Any = None, **other: Any) -> FastAPI:
         posts=store.deliveries,
         news=store.news,
         eraser=store.eraser,
+        backlog=store.backlog,
         retention=store.retention,
         random_octets=os.urandom,
         clock=clock,

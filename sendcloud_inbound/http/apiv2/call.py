@@ -15,6 +15,7 @@ import structlog
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from sendcloud_inbound import metrics
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.http.apiv2 import envelope, parameters
 from sendcloud_inbound.http.parts import parts
@@ -115,14 +116,21 @@ def router_of(calls: Iterable[Call]) -> APIRouter:
 def _endpoint(call: Call, language: Language) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
         try:
-            return await _done(request, call, language)
+            response = await _done(request, call, language)
         except Refused as refused:
-            _log.info("api_refused", call=call.path, code=refused.code, detail=refused.detail)
-            return envelope.failure(language, refused)
+            return _refuse(call, language, refused)
         except StoreUnavailable as error:
-            return envelope.failure(language, Refused(_SERVER_FAULT, str(error)))
+            return _refuse(call, language, Refused(_SERVER_FAULT, str(error)))
+        metrics.API_CALLS.add(call.path, "done")
+        return response
 
     return answer
+
+
+def _refuse(call: Call, language: Language, refused: Refused) -> Response:
+    metrics.API_CALLS.add(call.path, str(refused.code))
+    _log.info("api_refused", call=call.path, code=refused.code, detail=refused.detail)
+    return envelope.failure(language, refused)
 
 
 async def _done(request: Request, call: Call, language: Language) -> Response:
