@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from fastapi import FastAPI
 
+_LOOK_S = 0.01
+"""Between two looks whether the last request has ended."""
 _TICK_S = 1.0
 """How often the Date header is made anew."""
 
@@ -70,6 +72,17 @@ class _Guest(uvicorn.Server):
             await self.on_tick(0)
             self.serving.set()
             await is_set_within(self.stopping, _TICK_S)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no more requests; return when those under way have ended, and not a while later."""
+        for server in self.servers:
+            server.close()
+        for listener in sockets or ():
+            listener.close()
+        for connection in list(self.server_state.connections):
+            connection.shutdown()
+        while self.server_state.connections or self.server_state.tasks:  # noqa: ASYNC110
+            await asyncio.sleep(_LOOK_S)  # uvicorn tells nobody
 
     def abandon(self) -> None:
         """Cut off the requests and the connections that are left."""

@@ -88,6 +88,7 @@ def test_clear_deletes_what_its_filters_find(server: Server) -> None:
     server.send(made, "--subject", "second")
     server.send(made, "--subject", "second")
     mine = ("--api-user", made["api_user"])
+    assert server("wait", *mine, "--count", "3").status == 0  # the worker reads the subjects
     assert server("clear", *mine, "--subject", "second").stdout == "2 messages deleted\n"
     assert [row["subject"] for row in server.lines("messages", *mine)] == ["first"]
     assert server.lines("clear", *mine) == [{"messages": 1}]

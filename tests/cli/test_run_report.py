@@ -19,7 +19,7 @@ from tests.processes import wait_until
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.e2e
+pytestmark = [pytest.mark.e2e, pytest.mark.slow]
 
 SENDING = """
 import os, signal, smtplib, sys, time

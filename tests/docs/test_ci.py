@@ -253,6 +253,7 @@ def test_a_program_is_one_of_its_language(name: str, tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.e2e
 @pytest.mark.timeout(120)
 def test_the_fixtures_use_the_container(tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ def test_the_python_block_sends(program: ProgramProcess) -> None:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.e2e
 def test_the_pytest_example_passes(tmp_path: Path) -> None:
     """Word for word, in a project that has nothing else."""
@@ -64,6 +65,7 @@ def test_the_pytest_example_passes(tmp_path: Path) -> None:
     assert "2 passed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.e2e
 def test_every_command_and_option_exists() -> None:
     """What the README calls is in the program's own help."""

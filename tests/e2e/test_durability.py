@@ -28,6 +28,7 @@ def program(tmp_path: Path) -> Iterator[ProgramProcess]:
     program.stop()
 
 
+@pytest.mark.slow
 def test_kill_9_under_load_loses_and_doubles_nothing(program: ProgramProcess) -> None:
     """Killed 20 times in the middle of load: every acknowledged message is there, expanded once."""
     load = Load(program)
@@ -40,6 +41,7 @@ def test_kill_9_under_load_loses_and_doubles_nothing(program: ProgramProcess) ->
     check_all_there(program, load)
 
 
+@pytest.mark.slow
 def test_sigterm_under_load_loses_nothing_and_exits_0(program: ProgramProcess) -> None:
     """A stop finishes what it has acknowledged; the exit status is 0."""
     load = Load(program)

@@ -74,6 +74,7 @@ def test_a_full_disk_gets_451_until_there_is_room(
     check_goes_on(program, client, before)
 
 
+@pytest.mark.slow
 def test_a_locked_database_gets_451_until_it_is_free(
     program: ProgramProcess, client: smtplib.SMTP, tmp_path: Path
 ) -> None:

@@ -87,6 +87,7 @@ def kill_in_the_middle(program: ProgramProcess, number: int) -> bool:
     return not was_done
 
 
+@pytest.mark.slow
 def test_kill_9_doubles_and_loses_nobody(program: ProgramProcess) -> None:
     """Killed again and again in the middle of a list: each member has one email of his own."""
     make_list(program, MEMBERS)

@@ -403,6 +403,7 @@ def test_an_answer_that_is_not_understood_is_said(
         assert len(str(caught.value).splitlines()) == 1
 
 
+@pytest.mark.slow
 async def test_hundreds_may_wait_at_once(server: Server, user: ApiUser) -> None:
     """All of them are served by one message, each at once."""
     async with AsyncSandboxClient(server.http_url) as client, asyncio.timeout(60):

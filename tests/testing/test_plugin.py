@@ -102,6 +102,7 @@ def run(folder: Path, text: str, *options: str, **env: str) -> subprocess.Comple
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_two_hundred_tests_in_parallel_see_their_own_mail(tmp_path: Path) -> None:
     """On one server, four at a time."""
     with running() as server:
@@ -112,12 +113,14 @@ def test_two_hundred_tests_in_parallel_see_their_own_mail(tmp_path: Path) -> Non
     assert "200 passed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_fixtures_do_what_they_say(tmp_path: Path) -> None:
     """Without a server that runs already, one is started in the test process."""
     done = run(tmp_path, FEATURES)
     assert "3 passed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_failure_shows_the_mail_and_why(tmp_path: Path) -> None:
     """The near misses, the dialogue, the findings; a misspelt marker is a mistake."""
     done = run(tmp_path, FAILING)
@@ -132,6 +135,7 @@ def test_a_failure_shows_the_mail_and_why(tmp_path: Path) -> None:
     assert "sendcloud takes rules, seed, strict" in told
 
 
+@pytest.mark.slow
 def test_a_server_elsewhere_reaches_the_receiver_by_the_host_that_is_set(tmp_path: Path) -> None:
     """In pytest's settings, or before them in the environment."""
     setting = ("-o", "sendcloud_webhook_host=localhost")
@@ -141,6 +145,7 @@ def test_a_server_elsewhere_reaches_the_receiver_by_the_host_that_is_set(tmp_pat
     assert "1 passed" in done.stdout, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_a_host_that_is_none_is_a_mistake(tmp_path: Path) -> None:
     """A URL, say; the line tells what to give."""
     done = run(tmp_path, HOOKS, SENDCLOUD_WEBHOOK_HOST="http://ci:8000")

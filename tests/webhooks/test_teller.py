@@ -158,6 +158,7 @@ async def test_a_receiver_that_hangs_holds_nobody_up(store: Store) -> None:
     assert counting.most == {slow.key: 8, fast.key: 8}
 
 
+@pytest.mark.slow
 async def test_hundreds_of_webhooks_share_what_there_is(store: Store) -> None:
     """Each is told all of its own, and not everything is taken up at once."""
     counting = Counting(store)

@@ -126,6 +126,7 @@ async def test_what_waits_survives_the_program(store: Store, clock: FakeClock) -
     assert len(upstream.seen) == 1
 
 
+@pytest.mark.slow
 async def test_what_was_sent_is_not_sent_again_while_the_store_is_away(
     store: Store, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,30 +87,32 @@ def router_of(calls: Iterable[Call]) -> APIRouter:
     router = APIRouter(tags=["SendCloud's API"])
     for prefix, language in PREFIXES.items():
         for call in calls:
-            endpoint = _endpoint(call, language)
-            router.add_api_route(
-                f"{prefix}/{call.path}",
-                endpoint,
-                methods=["POST"],
-                name=call.path.replace("/", "_"),
-                summary=call.summary,
-                description=inspect.getdoc(call.handler),
-                responses={200: {"model": envelope.ApiAnswer}},
-                response_class=Response,
-                openapi_extra=_described(call),
-                include_in_schema=language is Language.CHINESE,  # the same in both
-            )
-            if call.by_get:
-                router.add_api_route(
-                    f"{prefix}/{call.path}", endpoint, methods=["GET"], include_in_schema=False
-                )
-        router.add_api_route(
-            f"{prefix}/{{path:path}}",
-            _unknown(language),
-            methods=["GET", "POST"],
-            include_in_schema=False,
-        )
+            path, endpoint = f"{prefix}/{call.path}", _endpoint(call, language)
+            is_described = language is Language.CHINESE  # once: it is the same in both
+            if is_described:
+                _describe(router, call, path, endpoint)
+            methods = [*([] if is_described else ["POST"]), *(["GET"] if call.by_get else [])]
+            if methods:
+                router.add_route(path, endpoint, methods)
+        router.add_route(f"{prefix}/{{path:path}}", _unknown(language), ["GET", "POST"])
     return router
+
+
+def _describe(
+    router: APIRouter, call: Call, path: str, endpoint: Callable[[Request], Awaitable[Response]]
+) -> None:
+    """Add a call that OpenAPI tells of: just once, for FastAPI takes its time for each."""
+    router.add_api_route(
+        path,
+        endpoint,
+        methods=["POST"],
+        name=call.path.replace("/", "_"),
+        summary=call.summary,
+        description=inspect.getdoc(call.handler),
+        responses={200: {"model": envelope.ApiAnswer}},
+        response_class=Response,
+        openapi_extra=_described(call),
+    )
 
 
 def _endpoint(call: Call, language: Language) -> Callable[[Request], Awaitable[Response]]:
