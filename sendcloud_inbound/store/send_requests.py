@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from sendcloud_inbound.store.book_tables import send_requests
+from sendcloud_inbound.store.bulk import insert_absent
 from sendcloud_inbound.store.rows import storable
 
 if TYPE_CHECKING:
@@ -58,7 +59,8 @@ class StoredSendRequests:
             old = send_requests.c.taken_at_ms <= now_ms - KEPT_MS
             conn.execute(delete(send_requests).where(old))
             row = dict(zip(("api_user", "request_id"), this, strict=True))
-            conn.execute(insert(send_requests).values(taken_at_ms=now_ms, **row))
+            # Another process may have taken the same one at this moment.
+            conn.execute(insert_absent(conn, send_requests).values(taken_at_ms=now_ms, **row))
 
         try:
             if is_taken:

@@ -58,7 +58,7 @@ $transport = Symfony\\Component\\Mailer\\Transport::fromDsn(getenv("MAILER_DSN")
 class Program(NamedTuple):
     """How a block is run."""
 
-    library: str | None
+    needs: str | None
     """What it needs beside the language, by its name in tests/clients/libraries.py."""
     command: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
@@ -67,7 +67,7 @@ class Program(NamedTuple):
     @property
     def is_at_hand(self) -> bool:
         """Whether language and library are installed."""
-        has_library = self.library is None or libraries.version(self.library)
+        has_library = self.needs is None or libraries.version(self.needs)
         return bool(has_library and shutil.which(self.command[0]))
 
 

@@ -9,6 +9,9 @@ from __future__ import annotations
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+import structlog
+
+from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.rules.api.given import Refused, shown
 from sendcloud_inbound.rules.api.selection import NO_CODE
 
@@ -16,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from sendcloud_inbound.http.apiv2.call import Asked
+
+_log = structlog.get_logger()
 
 _REPEATED = 40_000
 _LONGEST = 128
@@ -39,4 +44,7 @@ async def once(asked: Asked) -> AsyncIterator[None]:
         yield
         is_taken = True
     finally:
-        await requests.end(api_user, request_id, is_taken=is_taken)
+        try:
+            await requests.end(api_user, request_id, is_taken=is_taken)
+        except StoreUnavailable as error:  # the mail is taken, and its client must hear of that
+            _log.warning("send_request_not_noted", request_id=request_id, error=str(error))

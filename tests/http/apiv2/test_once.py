@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.store import open_store
 from tests.builders import NOW_MS
@@ -49,6 +50,32 @@ async def test_what_was_refused_may_be_repeated(client: httpx.AsyncClient) -> No
     files = [("attachments", ("a", b"x"))]
     assert (await ask(client, SEND, refused, files=files))["statusCode"] == 40901
     assert (await ask(client, SEND, NAMED))["statusCode"] == 200
+
+
+class Forgetful:
+    """Requests in a store that goes away when a mail was taken."""
+
+    async def begin(self, api_user: str, request_id: str) -> bool:
+        """Know none."""
+        return True
+
+    async def end(self, api_user: str, request_id: str, *, is_taken: bool) -> None:
+        """Fail."""
+        raise StoreUnavailable("away")
+
+
+async def test_a_mail_that_was_taken_is_told_whatever_comes_then(store: Store) -> None:
+    """Else its client would send it again."""
+    async with serving(application(store, send_requests=Forgetful())) as client:
+        assert (await ask(client, SEND, NAMED))["statusCode"] == 200
+    assert await sent(store) == 1
+
+
+async def test_another_process_may_take_the_same_one(store: Store) -> None:
+    """What it has noted stays, and is no failure."""
+    for _ in range(2):
+        await store.send_requests.end("sandbox_user", "order-7", is_taken=True)
+    assert not await store.send_requests.begin("sandbox_user", "order-7")
 
 
 async def test_the_name_has_a_bound(client: httpx.AsyncClient) -> None:
