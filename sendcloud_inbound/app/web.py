@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from sendcloud_inbound.app import making
 from sendcloud_inbound.config import in_force
-from sendcloud_inbound.http import HttpServer, Parts, build
+from sendcloud_inbound.http import Credentials, HttpServer, Parts, build
 from sendcloud_inbound.http.tracking import TrackingHost
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sendcloud_inbound.app.core import Core
+    from sendcloud_inbound.config import Http
     from sendcloud_inbound.http.health import Check
 
 
@@ -49,6 +50,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         retention=store.retention,
         random_octets=making.random_octets,
         settings=in_force(core.settings),
+        credentials=_credentials(core.settings.http),
         sees_all=core.is_alone,
         clock=core.clock,
         tracking=_tracking(core),
@@ -58,6 +60,12 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         checks=checks,
     )
     return HttpServer(build(parts), listener)
+
+
+def _credentials(settings: Http) -> Credentials | None:
+    if settings.username is None or settings.password is None:
+        return None
+    return Credentials(settings.username, settings.password)
 
 
 def _tracking(core: Core) -> TrackingHost | None:

@@ -57,6 +57,14 @@ class Server:
 
         return load(config_file=self._config, environ=os.environ).settings
 
+    @property
+    def login(self) -> tuple[str, str] | None:
+        """The login of HTTP, wherever the server is; None when the settings have none."""
+        http = self.settings.http
+        if http.username is None or http.password is None:
+            return None
+        return http.username, http.password
+
     def address(self, listener: Listener) -> Address:
         """Return where a listener is; `CommandFailed` when the server has none."""
         address = self.find(listener)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sendcloud_inbound.cli.addresses import Address
-    from sendcloud_inbound.client.call import Call
+    from sendcloud_inbound.client.call import Call, Login
     from sendcloud_inbound.errors import InboundError
 
 Result = TypeVar("Result")
@@ -33,10 +33,10 @@ _OF_WAITING = {"/docs#not-come", "/docs#came"}
 class CommandClient(SandboxClient):
     """A client whose every failure is one sentence for the command line."""
 
-    def __init__(self, address: Address) -> None:
+    def __init__(self, address: Address, login: Login | None = None) -> None:
         url = f"http://{address}"
         try:
-            super().__init__(url)
+            super().__init__(url, login=login)
         except SandboxError as error:  # port 0, where nobody can be
             raise _nobody(url) from error
 

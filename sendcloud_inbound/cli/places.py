@@ -30,7 +30,7 @@ class Sandbox:
         """Return a client of it, to be closed."""
         from sendcloud_inbound.cli.client import CommandClient  # noqa: PLC0415 - httpx is slow
 
-        return CommandClient(self.server.address("http"))
+        return CommandClient(self.server.address("http"), self.server.login)
 
 
 @dataclass(frozen=True)

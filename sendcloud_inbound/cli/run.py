@@ -57,13 +57,14 @@ def run(
     SENDCLOUD_APP_KEY. The mail is gone afterwards, but for what --report keeps.
     """
     folder = None if report is None else _prepared(report)
-    account = Server(config=config).settings.accounts[0]
+    server = Server(config=config)
+    account, login = server.settings.accounts[0], server.login
     with _Signals() as signals, _sandbox(config, signals) as addresses:
         (smtp_host, smtp_port), (http_host, http_port) = addresses["smtp"], addresses["http"]
         told = {
             "SENDCLOUD_SMTP_HOST": smtp_host,
             "SENDCLOUD_SMTP_PORT": str(smtp_port),
-            "SENDCLOUD_HTTP_URL": f"http://{http_host}:{http_port}",
+            "SENDCLOUD_HTTP_URL": _url(http_host, http_port, login),
             "SENDCLOUD_API_USER": account.api_user,
             "SENDCLOUD_API_KEY": account.api_key,
             "SENDCLOUD_APP_KEY": account.app_key,
@@ -72,8 +73,18 @@ def run(
         status = _run(command, {**os.environ, **told}, signals)
         if folder is not None:
             ran = Ran(command, status, time.monotonic() - began)
-            _report(Address(http_host, http_port), folder, ran, signals)
+            _report(Address(http_host, http_port), login, folder, ran, signals)
         return status
+
+
+def _url(host: str, port: int, login: tuple[str, str] | None) -> str:
+    """Return where the sandbox is asked, with the login that it wants."""
+    url = f"http://{host}:{port}"
+    if login is None:
+        return url
+    from sendcloud_inbound.client.call import with_login  # noqa: PLC0415 - httpx is slow
+
+    return with_login(url, login)
 
 
 @contextmanager
@@ -133,14 +144,16 @@ def _prepared(report: Path) -> Folder:
     return folder
 
 
-def _report(address: Address, folder: Folder, ran: Ran, signals: _Signals) -> None:
+def _report(
+    address: Address, login: tuple[str, str] | None, folder: Folder, ran: Ran, signals: _Signals
+) -> None:
     """Write the report; its failure is told, and never hides that of the command."""
     from sendcloud_inbound.cli.client import CommandClient  # noqa: PLC0415 - httpx is slow
     from sendcloud_inbound.cli.report.writing import write_report  # noqa: PLC0415
 
     signals.keep()
     try:
-        with CommandClient(address) as client:
+        with CommandClient(address, login) as client:
             write_report(client, folder, ran, signals.check)
     except InboundError as error:
         why = f"the report in {folder.path} is not complete: {error}"

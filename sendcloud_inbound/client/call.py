@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from sendcloud_inbound import __version__
 from sendcloud_inbound.client.errors import NotComeError, SandboxError, ServerGoneError
@@ -79,16 +79,38 @@ class Call(Generic[Result]):
             raise _stranger(answer) from error
 
 
-def checked(url: str) -> str:
-    """Return a sandbox's URL; `SandboxError` when it is none."""
+Login = tuple[str, str]
+"""Name and password."""
+
+
+def checked(url: str) -> tuple[str, Login | None]:
+    """Return a sandbox's URL and the login that stands in it; `SandboxError` when it is none.
+
+    They are taken apart so that no error and no report tells the password.
+    """
     try:
         parts = urlsplit(url)
         is_url = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
     except ValueError:  # a port that is none
-        is_url = False
+        raise _no_url(url) from None
     if not is_url:
-        raise SandboxError(f"{url!r} is no URL of a sandbox, such as http://127.0.0.1:8025")
-    return url.rstrip("/")
+        raise _no_url(url)
+    login, at, host = parts.netloc.rpartition("@")
+    username, _, password = login.partition(":")
+    plain = parts._replace(netloc=host).geturl().rstrip("/")
+    return plain, (unquote(username), unquote(password)) if at else None
+
+
+def with_login(url: str, login: Login) -> str:
+    """Return a URL with a login in it."""
+    parts = urlsplit(url)
+    written = ":".join(quote(each, safe="") for each in login)
+    return parts._replace(netloc=f"{written}@{parts.netloc}").geturl()
+
+
+def _no_url(url: str) -> SandboxError:
+    shown = url.rpartition("@")[2]
+    return SandboxError(f"{shown!r} is no URL of a sandbox, such as http://127.0.0.1:8025")
 
 
 def gone(url: str, error: Exception) -> ServerGoneError:

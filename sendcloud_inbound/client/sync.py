@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Concatenate, ParamSpec, Self, TypeVar
 import httpx
 
 from sendcloud_inbound.client import calls
-from sendcloud_inbound.client.call import Call, Listing, checked, gone, method_for
+from sendcloud_inbound.client.call import Call, Listing, Login, checked, gone, method_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,15 +46,18 @@ class SandboxClient:
     """A sandbox at a URL such as `http://127.0.0.1:8025`; its calls are those of `client.calls`.
 
     Filters are those of the sandbox API, by name. Every error is a `SandboxError` with the server's
-    own words.
+    own words. A server that wants a login finds it in the URL, `http://USERNAME:PASSWORD@HOST:PORT`,
+    or in `login`.
     """
 
-    def __init__(self, url: str) -> None:
-        self.url = checked(url)
+    def __init__(self, url: str, *, login: Login | None = None) -> None:
+        self.url, told = checked(url)
         # A proxy of the environment is for the world outside, not for a sandbox. Whoever waits
         # holds a connection.
         limits = httpx.Limits(max_connections=None)
-        self._client = httpx.Client(base_url=self.url, trust_env=False, limits=limits)
+        self._client = httpx.Client(
+            base_url=self.url, auth=login or told, trust_env=False, limits=limits
+        )
 
     def __enter__(self) -> Self:
         return self

@@ -118,8 +118,8 @@ class Http(Section):
 
     host: values.Host = Field(
         default="127.0.0.1",
-        description="Address to listen on. Nobody logs in here: open it (0.0.0.0) only where "
-        "everybody may read the mail.",
+        description="Address to listen on. Open it (0.0.0.0) only where everybody may read the "
+        "mail, or set username and password.",
     )
     port: values.Port = Field(
         default=8025,
@@ -132,6 +132,22 @@ class Http(Section):
         "begin with. Empty: the address above. Set it behind a proxy, in a container whose port "
         "has another number outside, and in processes without the role http.",
     )
+    username: values.OptionalText = Field(
+        default=None,
+        description="Name to log in with, by HTTP Basic. Set it, with password, where others can "
+        "reach the port. SendCloud's own API, tracking links and health ask for no login.",
+    )
+    password: values.OptionalSecret = Field(
+        default=None, description="Password of that login. Needed with username."
+    )
+
+    @model_validator(mode="after")
+    def _login_is_whole(self) -> Self:
+        if (self.username is None) != (self.password is None):
+            values.refuse("a login is username and password; set both or none", "username")
+        if self.username is not None and ":" in self.username:
+            values.refuse("HTTP Basic has no colon in a name; leave it out", "username")
+        return self
 
 
 class Store(Section):

@@ -1,4 +1,4 @@
-"""The HTTP application: the sandbox API, health, and a page that documents both.
+"""The HTTP application: the sandbox API, SendCloud's own API, health, and a page that documents them.
 
 OpenAPI stands at `/openapi.json`. Nothing here loads anything from another host.
 """
@@ -10,9 +10,19 @@ from typing import TYPE_CHECKING
 from fastapi import FastAPI
 
 from sendcloud_inbound import __version__
-from sendcloud_inbound.http import apiv2, docs, health, metrics, problems, sandbox, tracking, webapi
+from sendcloud_inbound.http import (
+    apiv2,
+    docs,
+    health,
+    metrics,
+    problems,
+    sandbox,
+    tracking,
+    webapi,
+)
 from sendcloud_inbound.http.guard import Guard
 from sendcloud_inbound.http.json_bodies import JsonBodies
+from sendcloud_inbound.http.login import Login
 
 if TYPE_CHECKING:
     from fastapi.routing import APIRoute
@@ -50,6 +60,8 @@ def build(parts: Parts, version: str = __version__) -> FastAPI:
         app.state.follower = tracking.Follower(parts.tracking, parts.catalogue, parts.events)
         app.include_router(tracking.router)
     app.add_middleware(JsonBodies)
+    if parts.credentials is not None:
+        app.add_middleware(Login, credentials=parts.credentials)
     app.add_middleware(Guard, tracking=parts.tracking)
     problems.install(app)
     return app

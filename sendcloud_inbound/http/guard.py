@@ -1,10 +1,11 @@
 """Stands around the application: keeps other sites out, and our inside in.
 
-Nobody logs in here, so a page on the web must not read the mail of the browser's machine. Without
-CORS headers it cannot read our answers, unless its own name resolves to 127.0.0.1 (DNS rebinding):
-then the browser believes us to be that page's server, and says so in Host. Hence a request that
-comes by the loopback interface must ask for localhost or for an IP address. Other interfaces are
-open on purpose and go by any name (a container is called what its network calls it).
+Nobody need log in here (`login` asks only where one is set), so a page on the web must not read the
+mail of the browser's machine. Without CORS headers it cannot read our answers, unless its own name
+resolves to 127.0.0.1 (DNS rebinding): then the browser believes us to be that page's server, and
+says so in Host. Hence a request that comes by the loopback interface must ask for localhost or for
+an IP address. Other interfaces are open on purpose and go by any name (a container is called what
+its network calls it).
 
 Nor may it change anything, which needs no answer: a browser says in Origin, and in Sec-Fetch-Site,
 whose page asks; programs say nothing of the kind. Only the links in mail may be followed from
@@ -35,8 +36,12 @@ _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
 )
-FOREIGN_HTML = f"{_POLICY}; img-src data:; sandbox"
-"""The policy of a page that a stranger wrote: no script, no form, no way out, nothing fetched."""
+FOREIGN_HTML = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; img-src data:; sandbox"
+)
+"""The policy of a page that a stranger wrote: no script, no form, no way out, nothing fetched.
+Pages of ours may frame it."""
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy": _POLICY,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.copier import Copier
     from sendcloud_inbound.events import Events
     from sendcloud_inbound.http.health import Check
+    from sendcloud_inbound.http.login import Credentials
     from sendcloud_inbound.http.tracking.host import TrackingHost
     from sendcloud_inbound.intake import Intake
     from sendcloud_inbound.ports import (
@@ -98,6 +99,8 @@ class Parts:
     """Makes names and keys up."""
     settings: Sequence[tuple[str, str]] = ()
     """What the program runs with, by name, secrets masked."""
+    credentials: Credentials | None = None
+    """What one logs in with; None when nobody need."""
     sees_all: bool = True
     """Whether all news is told in this process; else others may write too."""
     approves_templates: bool = True

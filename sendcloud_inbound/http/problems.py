@@ -181,6 +181,13 @@ CROSS_SITE = Kind(
     "Call it from a program, or from a page of this server; a proxy in front keeps the Host "
     "header.",
 )
+LOGIN_NEEDED = Kind(
+    "login-needed",
+    401,
+    "This server wants a login",
+    "Give http.username and http.password of its settings by HTTP Basic; in a URL they stand "
+    "before the host, as USERNAME:PASSWORD@HOST:PORT.",
+)
 WRONG_HOST = Kind(
     "wrong-host",
     421,
@@ -210,6 +217,7 @@ KINDS = (
     BAD_PARAMETER,
     UNKNOWN_PARAMETER,
     BAD_BODY,
+    LOGIN_NEEDED,
     CROSS_SITE,
     NOT_ALLOWED,
     UNKNOWN_API_USER,
@@ -310,6 +318,30 @@ def bad_parameter(name: str, why: str) -> ProblemError:
     return ProblemError(BAD_PARAMETER, f"{name}: {why}")
 
 
+def wrong_parameter(error: RequestValidationError) -> ProblemError:
+    """Return the problem of the first parameter, or key of a body, that pydantic complains of."""
+    first = error.errors()[0]
+    place, *names = first["loc"]
+    why = first.get("ctx", {}).get("error", first["msg"])
+    if first["type"] == "missing":
+        why = "it is missing"
+    elif first["type"] != "json_invalid":
+        why = f"{why}, not {shown(first['input'])}"
+    kind = BAD_BODY if place == "body" else BAD_PARAMETER
+    where = next((name for name in names if isinstance(name, str)), "")
+    return ProblemError(kind, f"{where}: {why}" if where else str(why))
+
+
+def store_unavailable(error: StoreUnavailable) -> ProblemError:
+    """Return the problem of a store that cannot be read."""
+    return ProblemError(STORE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})
+
+
+def unknown_path(path: str) -> ProblemError:
+    """Return the problem of a path where nothing is."""
+    return ProblemError(UNKNOWN_PATH, f"no call is at {shown(path)}")
+
+
 def describe(*kinds: Kind) -> dict[int | str, dict[str, object]]:
     """Return the problems that a call may meet, as its OpenAPI `responses`."""
     schema = Problem.model_json_schema()
@@ -341,7 +373,7 @@ async def _tell_body(_request: Request, _error: Exception) -> Response:
 
 
 async def _tell_path(request: Request, _error: Exception) -> Response:
-    return ProblemError(UNKNOWN_PATH, f"no call is at {shown(request.url.path)}").response()
+    return unknown_path(request.url.path).response()
 
 
 async def _tell_method(request: Request, error: Exception) -> Response:
@@ -351,18 +383,8 @@ async def _tell_method(request: Request, error: Exception) -> Response:
 
 
 async def _tell_parameter(_request: Request, error: Exception) -> Response:
-    """Tell the first parameter, or key of a body, that pydantic took exception to."""
-    first = cast("RequestValidationError", error).errors()[0]
-    place, *names = first["loc"]
-    why = first.get("ctx", {}).get("error", first["msg"])
-    if first["type"] == "missing":
-        why = "it is missing"
-    elif first["type"] != "json_invalid":
-        why = f"{why}, not {shown(first['input'])}"
-    kind = BAD_BODY if place == "body" else BAD_PARAMETER
-    where = next((name for name in names if isinstance(name, str)), "")
-    return ProblemError(kind, f"{where}: {why}" if where else str(why)).response()
+    return wrong_parameter(cast("RequestValidationError", error)).response()
 
 
 async def _tell_store(_request: Request, error: Exception) -> Response:
-    return ProblemError(STORE_UNAVAILABLE, str(error), headers={"Retry-After": "1"}).response()
+    return store_unavailable(cast("StoreUnavailable", error)).response()

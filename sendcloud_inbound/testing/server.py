@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sendcloud_inbound.app import Program
+from sendcloud_inbound.client.call import with_login
 from sendcloud_inbound.config import Settings
 
 if TYPE_CHECKING:
@@ -85,7 +86,10 @@ class _Thread(threading.Thread):
             raise self._error or TimeoutError(f"the sandbox did not start within {_START_S} s")
         addresses = self._program.addresses
         host, port = addresses["http"]
-        return Server(*addresses["smtp"], f"http://{host}:{port}")
+        url, http = f"http://{host}:{port}", self._settings["http"]
+        if "username" in http:
+            url = with_login(url, (http["username"], http["password"]))
+        return Server(*addresses["smtp"], url)
 
     def stop(self) -> None:
         """Stop it, and wait for that."""

@@ -140,6 +140,8 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "ids.ip": ("10.0.0.1", "10.0.0.1"),
     "mode.fidelity": ("strict", Fidelity.STRICT),
     "http.public_url": ("https://mail.example.com/", "https://mail.example.com"),
+    "http.username": ("me", "me"),
+    "http.password": ("secret", "secret"),
     "tracking.domain": ("none", "none"),
     "simulation.domain": ("Magic.Example", "magic.example"),
     "tracking.generation": ("1", 1),

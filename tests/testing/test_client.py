@@ -13,7 +13,7 @@ import subprocess
 import sys
 import threading
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
@@ -461,3 +461,36 @@ def test_it_needs_nothing_of_the_server() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     loaded = {name.partition(".")[0] for name in done.stdout.split()}
     assert not loaded & {"aiosmtpd", "sqlalchemy", "pydantic", "fastapi", "structlog", "uvicorn"}
+
+
+@pytest.mark.parametrize("client_of", [SandboxClient, AsyncSandboxClient])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://me:p%40ss@127.0.0.1:1",
+        "http://me:p@ss@127.0.0.1:1/",
+        "ftp://me:p@ss@h",
+        "http://me:p@ss@h:x",
+    ],
+)
+def test_no_error_tells_the_password(client_of: Any, url: str) -> None:
+    """It stands in the URL alone, which no message repeats."""
+    try:
+        told = client_of(url).url
+    except SandboxError as error:
+        told = str(error)
+    assert told.endswith(("http://127.0.0.1:1", "such as http://127.0.0.1:8025"))
+    assert "ss@" not in told
+
+
+async def test_a_login_stands_in_the_url_or_beside_it() -> None:
+    """In both clients; the server that asks for one is told of by `running` with it."""
+    login = {"username": "爱丽丝", "password": "p@ss:/word"}
+    with running({"http": login}) as server:
+        with SandboxClient(server.http_url) as client:
+            assert [*client.messages()] == []
+            plain = client.url
+        async with AsyncSandboxClient(plain, login=("爱丽丝", "p@ss:/word")) as other:
+            assert [each async for each in other.messages()] == []
+        with SandboxClient(plain) as client, pytest.raises(SandboxError, match="wants a login"):
+            next(client.messages())
