@@ -1,4 +1,4 @@
-"""The HTTP application: the sandbox API, SendCloud's own API, health, and a page that documents them.
+"""The HTTP application: the sandbox API, the pages that show it, SendCloud's own API, health.
 
 OpenAPI stands at `/openapi.json`. Nothing here loads anything from another host.
 """
@@ -18,6 +18,7 @@ from sendcloud_inbound.http import (
     problems,
     sandbox,
     tracking,
+    ui,
     webapi,
 )
 from sendcloud_inbound.http.guard import Guard
@@ -56,6 +57,7 @@ def build(parts: Parts, version: str = __version__) -> FastAPI:
     app.include_router(health.router)
     app.include_router(metrics.router)
     app.include_router(docs.router)
+    app.include_router(ui.router)
     if parts.tracking is not None:
         app.state.follower = tracking.Follower(parts.tracking, parts.catalogue, parts.events)
         app.include_router(tracking.router)

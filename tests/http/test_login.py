@@ -25,7 +25,7 @@ async def closed(store: Store) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-CLOSED = [f"{API}/messages", f"{API}/stream", "/docs", "/openapi.json", "/metrics"]
+CLOSED = ["/", "/ui/help", f"{API}/messages", f"{API}/stream", "/docs", "/openapi.json", "/metrics"]
 
 
 @pytest.mark.parametrize("path", CLOSED)
@@ -49,7 +49,7 @@ async def test_without_the_login_there_is_nothing(
 
 @pytest.mark.parametrize("path", [path for path in CLOSED if "stream" not in path])
 async def test_with_it_all_is_there(closed: httpx.AsyncClient, path: str) -> None:
-    """The API and its documentation."""
+    """Pages, API and documentation."""
     auth = httpx.BasicAuth(*(each.encode() for each in LOGIN))
     assert (await closed.get(path, auth=auth)).status_code == 200
 

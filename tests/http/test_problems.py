@@ -103,7 +103,7 @@ async def test_parameter_given_twice_is_refused(client: httpx.AsyncClient) -> No
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nope", f"{API}/messages/", f"{API}/message", "/redoc", f"{API}/messages/a/b"]
+    "path", ["/nope", f"{API}/messages/", f"{API}/message", "/redoc", f"{API}/messages/a/b"]
 )
 async def test_unknown_path_is_a_404(client: httpx.AsyncClient, path: str) -> None:
     """A path that leads nowhere says where the list of calls is."""

@@ -9,8 +9,8 @@ from hypothesis import given, strategies as st
 from structlog.testing import capture_logs
 
 from sendcloud_inbound.events import Events
+from sendcloud_inbound.http.languages import preferred
 from sendcloud_inbound.http.tracking import TrackingHost
-from sendcloud_inbound.http.tracking.languages import preferred
 from sendcloud_inbound.http.tracking.locations import location
 from sendcloud_inbound.rules.events import BROWSER
 from sendcloud_inbound.rules.simulation import Simulation

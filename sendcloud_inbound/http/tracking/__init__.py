@@ -2,7 +2,7 @@
 
     routes      open pixel, clicked link, unsubscribe page
     following   whose link it is, and the event that following it makes
-    pages       the unsubscribe page; languages says in which words
+    pages       the unsubscribe page
     browsers    who followed, by User-Agent
     forms       what was posted
     locations   where a click leads to

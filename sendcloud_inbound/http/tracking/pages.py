@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.responses import HTMLResponse
 
+from sendcloud_inbound.http.languages import Language, preferred
 from sendcloud_inbound.http.tracking.forms import CONFIRMED
-from sendcloud_inbound.http.tracking.languages import Language
 from sendcloud_inbound.rules.model import NO_PAGE
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from sendcloud_inbound.http.tracking.host import TrackingHost
 
 _PAGE = """\
 <!doctype html>
@@ -83,6 +85,18 @@ _WORDS: Mapping[Language, _Words] = {
         page="Page {number}",
     ),
 }
+
+
+def language_of(page_id: int, host: TrackingHost, accept_language: str) -> Language:
+    """Return that of a page in the settings; else the one that the reader prefers.
+
+    SendCloud's users make pages in the console, whose language is not known here.
+    """
+    if page_id in host.chinese_pages:
+        return Language.CHINESE
+    if page_id in host.english_pages:
+        return Language.ENGLISH
+    return preferred(accept_language)
 
 
 class Pages:

@@ -18,11 +18,11 @@ from starlette.responses import PlainTextResponse, Response
 
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.http.parts import parts
-from sendcloud_inbound.http.tracking import browsers, languages
+from sendcloud_inbound.http.tracking import browsers
 from sendcloud_inbound.http.tracking.forms import CONFIRMED, ONE_CLICK, posted
 from sendcloud_inbound.http.tracking.host import TRACK
 from sendcloud_inbound.http.tracking.locations import location
-from sendcloud_inbound.http.tracking.pages import Pages
+from sendcloud_inbound.http.tracking.pages import Pages, language_of
 from sendcloud_inbound.rules.tracking import Kind
 
 if TYPE_CHECKING:
@@ -109,7 +109,7 @@ async def _unsubscribe(request: Request, said: frozenset[tuple[str, str]]) -> Re
     if tracked is None:
         return _unknown()
     accepts = request.headers.get("accept-language", "")
-    language = languages.of_page(tracked.page_id, follower.host, accepts)
+    language = language_of(tracked.page_id, follower.host, accepts)
     pages = Pages(language, tracked.page_id)
     try:
         email = await follower.email(tracked)

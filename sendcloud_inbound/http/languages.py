@@ -1,4 +1,4 @@
-"""The languages of the unsubscribe page, and the choice between them."""
+"""The languages of pages for people, and the choice between them."""
 
 from __future__ import annotations
 
@@ -9,29 +9,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sendcloud_inbound.http.tracking.host import TrackingHost
-
 _LONGEST = 512
 _RANGE = re.compile(r"\s*([A-Za-z]{1,8}|\*)[A-Za-z0-9-]*\s*(?:;\s*q=([01](?:\.[0-9]{0,3})?)\s*)?")
 
 
 class Language(StrEnum):
-    """One that the page is written in."""
+    """One that pages are written in."""
 
     CHINESE = "zh"
     ENGLISH = "en"
-
-
-def of_page(page_id: int, host: TrackingHost, accept_language: str) -> Language:
-    """Return that of a page in the settings; else the one that the reader prefers.
-
-    SendCloud's users make pages in the console, whose language is not known here.
-    """
-    if page_id in host.chinese_pages:
-        return Language.CHINESE
-    if page_id in host.english_pages:
-        return Language.ENGLISH
-    return preferred(accept_language)
 
 
 def preferred(accept_language: str) -> Language:
