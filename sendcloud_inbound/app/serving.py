@@ -38,6 +38,11 @@ def serve(loaded: Loaded, ports_file: Path | None = None, exit_after_s: float | 
 
 
 async def _serve(settings: Settings, ports_file: Path | None, exit_after_s: float | None) -> int:
+    with logs.gathered():
+        return await _run(settings, ports_file, exit_after_s)
+
+
+async def _run(settings: Settings, ports_file: Path | None, exit_after_s: float | None) -> int:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -7,6 +7,7 @@ client sent, and writing it never raises: a log must not stop mail.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import sys
 from typing import TYPE_CHECKING, Literal, TextIO
@@ -18,11 +19,13 @@ from sendcloud_inbound.logs.lines import Console, Line, json_line
 from sendcloud_inbound.logs.sink import Sink
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from structlog.typing import Processor
 
     from sendcloud_inbound.logs.lines import Render
 
-__all__ = ["configure"]
+__all__ = ["configure", "gathered"]
 
 
 def configure(
@@ -49,6 +52,14 @@ def configure(
         cache_logger_on_first_use=True,
     )
     bridge_libraries()
+
+
+def gathered() -> AbstractContextManager[None]:
+    """Write the lines of the running event loop once per turn, from now to the end of the block.
+
+    Who reads them is woken once for all of them, which under load is most of what a line costs.
+    """
+    return _SINK.gathered(asyncio.get_running_loop())
 
 
 def _renderer(format: Literal["auto", "console", "json"]) -> Render:  # noqa: A002

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import logging
@@ -452,3 +453,38 @@ def test_libraries_are_bridged_once() -> None:
     with logged() as lines:
         logging.getLogger("x").error("once")
     assert len(lines) == 1
+
+
+class _Writes(io.BytesIO):
+    """Remembers each write on its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.each: list[bytes] = []
+
+    def write(self, octets: Any) -> int:
+        self.each.append(bytes(octets))
+        return len(octets)
+
+
+def test_lines_of_one_turn_of_the_loop_are_written_at_once() -> None:
+    """Who reads the log is woken once for all of them."""
+    writes = _Writes()
+    logs.configure("json", "info", io.TextIOWrapper(writes))
+
+    async def talk() -> None:
+        with logs.gathered():
+            log.info("first_said")
+            log.info("second_said")
+            assert writes.each == []
+            await asyncio.sleep(0)
+            assert len(writes.each) == 1
+            await asyncio.to_thread(log.warning, "said_beside")
+            assert len(writes.each) == 2  # a thread waits for nobody's turn
+            log.info("last_said")
+        log.info("said_after")
+
+    asyncio.run(talk())
+    names = [json.loads(line)["event"] for line in b"".join(writes.each).splitlines()]
+    assert names == ["first_said", "second_said", "said_beside", "last_said", "said_after"]
+    assert len(writes.each) == 4
