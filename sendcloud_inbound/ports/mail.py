@@ -120,6 +120,9 @@ class Work(Protocol):
     async def wait(self, timeout_s: float) -> None:
         """Return when there may be work, at the latest after `timeout_s`."""
 
+    def is_in_a_rush(self) -> bool:
+        """Tell whether much mail came in since the last call, and nobody waits for its emails."""
+
 
 class AccountBook(Protocol):
     """The accounts as those see them who have a message and ask whose it is."""

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.model import Record
     from sendcloud_inbound.store.operations import Put
 
-_MAX_MESSAGES = 2_000
+_MAX_MESSAGES = 5_000
 """Beyond this, or too many octets, new ones go the long way: the worker is behind."""
+_NEARLY = 0.8
+"""So much of it is little room."""
 
 
 class Handover:
@@ -36,9 +38,18 @@ class Handover:
     def __bool__(self) -> bool:
         return bool(self._waiting)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether many more can wait here."""
+        return not self._is_filled_to(_NEARLY)
+
+    def _is_filled_to(self, part: float) -> bool:
+        many = len(self._waiting) >= part * _MAX_MESSAGES
+        return many or self._octets >= part * MAX_CLAIMED_OCTETS
+
     def due_at_ms(self, record: Record) -> int:
         """Return when a new message is due for everybody else: at once, or after the lease."""
-        full = len(self._waiting) >= _MAX_MESSAGES or self._octets >= MAX_CLAIMED_OCTETS
+        full = self._is_filled_to(1)
         if self._lease_ms is None or full or record.status is not MessageStatus.QUEUED:
             return 0
         return record.received_at_ms + self._lease_ms

@@ -51,6 +51,8 @@ if TYPE_CHECKING:
 
 _LOOK_AGAIN_S = 1.0
 """While there is a handover, the database is asked this often for what others left."""
+_RUSH = 15
+"""Messages between two calls of `is_in_a_rush`, which the worker makes every 30 ms."""
 _CHECK_S = BUSY_TIMEOUT_S + 2.0
 
 
@@ -126,6 +128,7 @@ class Store(StoredMail):
         self.retention = StoredRetention(access, clock, self.eraser, self.news)
         self._retried_first = True
         self._look_again_at = 0.0
+        self._came = 0
         self._closing: asyncio.Task[None] | None = None
 
     @property
@@ -152,6 +155,7 @@ class Store(StoredMail):
     def _on_put(self, put: operations.Put) -> None:
         """Note what was committed: it may be work."""
         self._handover.add(put)
+        self._came += 1
         self._work.set()
         self.news.tell(of_refused(put.record))
         self.index.noted()
@@ -223,6 +227,11 @@ class Store(StoredMail):
         """
         if not self._handover:
             await is_set_within(self._work, timeout_s)
+
+    def is_in_a_rush(self) -> bool:
+        """Tell whether what waits may wait a little longer; see `ports.Work`."""
+        came, self._came = self._came, 0
+        return came >= _RUSH and self._handover.has_room and not self.news.listeners
 
     async def backlog(self) -> Mapping[str, int]:
         """Return how much waits: messages for the worker, emails to be sent on, webhook calls."""

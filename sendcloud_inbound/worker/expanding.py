@@ -36,6 +36,8 @@ _TURN_S = 0.002
 """How long the worker may keep the event loop to itself."""
 _BREATH_S = 0.03
 """Between two rounds, so that under load claims come in batches and not by ones and twos."""
+_LONGEST_RUSH_S = 1.0
+"""How long clients that send much go before the worker, as long as nobody waits for emails."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class Worker:
         self._accounts = accounts
         self._patience = patience
         self._rounds = Rounds("worker")
+        self._is_behind = False
+        """Whether there was more to take up than fits in one round."""
 
     def stop(self) -> None:
         """Take up nothing new; `run` returns after what is under way."""
@@ -70,10 +74,20 @@ class Worker:
         await self._rounds.run(self._round)
 
     async def _round(self) -> None:
+        if not self._is_behind:
+            await self._give_way()
         worked = await self._take_up()
+        self._is_behind = worked >= self._patience.batch_size
         if not worked:
             await self._rounds.until(self._work.wait(_IDLE_S))
-        elif worked < self._patience.batch_size:
+        elif not self._is_behind:
+            await self._rounds.pause(_BREATH_S)
+
+    async def _give_way(self) -> None:
+        """Let those have their 250 first who send much: nobody waits for the emails yet."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + _LONGEST_RUSH_S
+        while self._work.is_in_a_rush() and loop.time() < until and not self._rounds.is_stopped:
             await self._rounds.pause(_BREATH_S)
 
     async def _take_up(self) -> int:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 import pytest
 
 from sendcloud_inbound.rules.model import MessageStatus
-from sendcloud_inbound.store import open_store
+from sendcloud_inbound.store import handover, open_store
 from tests.builders import expansion, record
 from tests.fakes import FakeClock
 
@@ -113,3 +114,36 @@ async def test_a_worker_that_is_behind_is_not_buried(tmp_path: Path, clock: Fake
         while claims := await store.claim(1, LEASE_S):
             claimed += [claim.message_id for claim in claims]
         assert len(claimed) == len(set(claimed)) == 6
+
+
+async def test_a_rush_is_much_mail_that_nobody_waits_for(tmp_path: Path, clock: FakeClock) -> None:
+    """It counts from call to call, and not while somebody looks on."""
+    async with opened(tmp_path, clock) as store:
+        await store.claim(10, LEASE_S)
+
+        async def put(count: int) -> None:
+            names = (f"{count}-{number}" for number in range(count))
+            await asyncio.gather(*(store.put(record(message_id=name)) for name in names))
+
+        await put(100)
+        assert store.is_in_a_rush()
+        assert not store.is_in_a_rush()  # nothing came since
+        await put(2)
+        assert not store.is_in_a_rush()
+        with store.news.feed(None):
+            await put(101)
+            assert not store.is_in_a_rush()
+
+
+async def test_a_handover_that_is_nearly_full_is_no_rush(
+    tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker is behind enough."""
+    monkeypatch.setattr(handover, "_MAX_MESSAGES", 40)
+    async with opened(tmp_path, clock) as store:
+        await store.claim(10, LEASE_S)
+        await asyncio.gather(*(store.put(record(message_id=str(n))) for n in range(32)))
+        assert not store.is_in_a_rush()
+        assert len(await store.claim(20, LEASE_S)) == 20
+        await asyncio.gather(*(store.put(record(message_id=f"{n} more")) for n in range(16)))
+        assert store.is_in_a_rush()

@@ -212,3 +212,24 @@ async def test_a_failing_store_is_not_asked_without_a_pause(store: Store) -> Non
         for number in range(50):
             await store.put(mail(f"m{number}", "a@b.c"))
     assert flaky.claims < 5
+
+
+async def test_a_rush_goes_before_the_worker(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Clients get their 250 first; what they sent is taken up when the rush is over."""
+    answers = [True, True, True]
+    monkeypatch.setattr(store, "is_in_a_rush", lambda: answers.pop() if answers else False)
+    await store.put(mail("1", "ben@x.y"))
+    async with working(store):
+        await settled(store, 1)
+    assert answers == []
+
+
+async def test_an_endless_rush_does_not_hold_the_worker_up_for_ever(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is let pass for a second, and then mail is worked off beside it."""
+    monkeypatch.setattr(expanding, "_LONGEST_RUSH_S", 0.1)
+    monkeypatch.setattr(store, "is_in_a_rush", lambda: True)
+    await store.put(mail("1", "ben@x.y"))
+    async with working(store):
+        await settled(store, 1)
