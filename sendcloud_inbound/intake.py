@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.limits import Usage
     from sendcloud_inbound.rules.model import Account, Finding, Submission
     from sendcloud_inbound.rules.replies import Reply
+    from sendcloud_inbound.rules.xsmtpapi import Reading
 
 NOTHING_FORCED = Verdict((), None)
 _log = structlog.get_logger()
@@ -71,7 +72,9 @@ class Intake:
         if refusal is None:
             self._usage.add(account, now_ms)  # now: others are judged while this one is stored
         try:
-            record = await self._store(account, submission, now_ms, findings, refusal)
+            record = await self._store(
+                account, submission, now_ms, findings, refusal, reading=verdict.reading
+            )
         except StoreUnavailable:
             if refusal is None:
                 self._usage.take_back(account, now_ms)
@@ -106,6 +109,8 @@ class Intake:
         findings: tuple[Finding, ...],
         refusal: Reply | None,
         then: With | None = None,
+        *,
+        reading: Reading | None = None,
     ) -> Record:
         """Store it under a number of its own; one that is taken makes way for the next."""
         # No worker will see what is refused, and people look for it by its subject.
@@ -119,6 +124,7 @@ class Intake:
                 reason=None if refusal is None else str(refusal),
                 findings=findings,
                 subject=subject,
+                reading=reading,
             )
             try:
                 await self._queue.put(record, then)

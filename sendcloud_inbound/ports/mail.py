@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         SessionFacts,
         Source,
     )
+    from sendcloud_inbound.rules.xsmtpapi import Reading
 
 Row = TypeVar("Row")
 With = Callable[[Any], None]
@@ -92,6 +93,8 @@ class Claim(NamedTuple):
     """How often it was claimed, this time included."""
     list_task_id: int | None = None
     """The list task that it comes of."""
+    reading: Reading | None = None
+    """X-SMTPAPI, if it was read before in this process."""
 
     def __repr__(self) -> str:
         """Say which message it is, and nothing of what it says."""

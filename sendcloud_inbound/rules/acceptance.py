@@ -8,7 +8,7 @@ invalid later. Strict mode refuses at once whatever would fail later.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.rules import headers, rendering, replies, xsmtpapi
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sendcloud_inbound.rules.replies import Reply
+    from sendcloud_inbound.rules.xsmtpapi import Reading
 
 _MAX_RECEIVED = 100
 """The server's own included: 99 of the client's pass, 100 do not (HARAKA.md 4)."""
@@ -34,6 +35,8 @@ class Verdict:
     """Of an accepted message, what was to be seen so far; the worker adds the rest."""
     refusal: Reply | None
     """What the client is told when it is not taken."""
+    reading: Reading | None = field(default=None, compare=False, repr=False)
+    """What X-SMTPAPI of an accepted message says: a megabyte of it need not be read twice."""
 
 
 _ACCEPTED = Verdict((), None)
@@ -57,12 +60,12 @@ def judge(
     found = [*form(reading)]
     refused = any(each.level is Level.REFUSED for each in found)
     if not refused and fidelity is Fidelity.FAITHFUL:
-        return Verdict(tuple(found), None)
+        return Verdict(tuple(found), None, reading)
     # The worker never sees a refused message, so all is told now.
     found.extend(remarks(block, reading, mail_from, rcpt_to))
     if reading.api is not None and not refused:
         found.extend(rendering.compile(content, reading).findings)
-    return Verdict(tuple(found), _refusal(found, fidelity))
+    return Verdict(tuple(found), _refusal(found, fidelity), reading)
 
 
 def _refusal(found: Sequence[Finding], fidelity: Fidelity) -> Reply | None:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.rules.model import Account, Finding
     from sendcloud_inbound.rules.rendering import Rendering
+    from sendcloud_inbound.rules.xsmtpapi import Reading
 
 WORKER_REASON = "worker: invalid XSMTP-API"
 """As page A of the guide spells it (D11)."""
@@ -44,14 +45,16 @@ def expand(
     account: Account | None = None,
     *,
     mail_from: str | None = None,
+    reading: Reading | None = None,
 ) -> Expansion:
     """Make the emails of a message; those that can be delivered are `requested`.
 
     `earlier` are the findings of its acceptance; the expansion holds them and all others. Without
-    an account nothing is said of what X-SMTPAPI asks of it.
+    an account nothing is said of what X-SMTPAPI asks of it; `reading` is X-SMTPAPI where it was
+    read before.
     """
     block = headers.scan(content)
-    reading = xsmtpapi.read(block)
+    reading = reading or xsmtpapi.read(block)
     found = [] if reading is xsmtpapi.ABSENT else [*form(reading)]
     status, reason = MessageStatus.EXPANDED, None
     if any(each.level in _FATAL for each in found):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from sendcloud_inbound.rules.history import Event, Pending, Post, Suppression
+    from sendcloud_inbound.rules.xsmtpapi import Reading
 
 
 class MessageStatus(StrEnum):
@@ -181,6 +182,8 @@ class Record(NamedTuple):
     findings: tuple[Finding, ...]
     subject: str = ""
     """Of a refused one; that of a queued one is read by the worker."""
+    reading: Reading | None = None
+    """X-SMTPAPI as it was read when the message was judged; not stored."""
 
 
 class Email(NamedTuple):

@@ -86,4 +86,5 @@ def _claim(key: int, record: Record) -> Claim:
         record.findings,
         1,
         sent.list_task_id,
+        record.reading,
     )

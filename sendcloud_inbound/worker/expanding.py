@@ -135,6 +135,7 @@ class Worker:
             claim.findings,
             account,
             mail_from=claim.mail_from,
+            reading=claim.reading,
         )
         return work() if len(claim.content) <= QUICK_OCTETS else await asyncio.to_thread(work)
 

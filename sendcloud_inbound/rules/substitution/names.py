@@ -18,6 +18,8 @@ _TRIPLED, _FOURFOLD_AND_TRIPLED = 3, 12
 """What a character may take in quoted-printable: one octet, or up to four."""
 _LAST_BLANK = 2
 """So much more a blank takes at the end."""
+_SAFE = bytes(range(0x20, 0x7F)).replace(b"=", b"")
+"""Octets that stand for themselves, but for a blank at the end of a line (RFC 2045 6.7)."""
 
 
 class Names:
@@ -98,9 +100,8 @@ class Names:
 
 
 def _width(values: Sequence[str]) -> int:
-    text = "".join(values)
     longest = max(map(len, values), default=0)
-    if not text.isascii():
+    if not all(map(str.isascii, values)):
         return _FOURFOLD_AND_TRIPLED * longest
-    safe = "=" not in text and text.isprintable()
-    return longest + _LAST_BLANK if safe else _TRIPLED * longest
+    is_safe = not any(value.encode("ascii").translate(None, _SAFE) for value in values)
+    return longest + _LAST_BLANK if is_safe else _TRIPLED * longest
