@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 GIVEN = "SENDCLOUD_TEST_POSTGRES_URL"
 
+_CUT_OFF = text(
+    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = :name"
+)
+
 _numbers = count(1)
 
 
@@ -75,6 +79,28 @@ def postgres_schema(server_url: str) -> Iterator[str]:
         with engine.begin() as conn:
             conn.execute(DropSchema(name, cascade=True))
         engine.dispose()
+
+
+@contextmanager
+def named_schema(server_url: str) -> Iterator[str]:
+    """Yield such a URL whose connections can be told from others, and cut off."""
+    with postgres_schema(server_url) as url:
+        options = make_url(url).query["options"]
+        assert isinstance(options, str)
+        named = make_url(url).update_query_dict({"application_name": options.partition("=")[2]})
+        yield named.render_as_string(hide_password=False)
+
+
+def cut_off(url: str) -> int:
+    """End all connections of a named store, as a restart of the server does; return how many."""
+    named = make_url(url)
+    engine = create_engine(
+        named.set(drivername="postgresql+psycopg").difference_update_query(["application_name"])
+    )
+    with engine.connect() as conn:
+        ended = conn.execute(_CUT_OFF, {"name": named.query["application_name"]}).all()
+    engine.dispose()
+    return len(ended)
 
 
 def _with_driver(url: str) -> str:

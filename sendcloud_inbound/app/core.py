@@ -41,6 +41,10 @@ class Core:
     tracking: Host | None
     """Where tracking links lead to; None when tracking is not configured (D45)."""
 
+    def part_of(self, most: int) -> int:
+        """Return how many of what all nodes together may do at a time are for this one."""
+        return most if self.store.nodes is None else self.store.nodes.part_of(most)
+
     @property
     def is_alone(self) -> bool:
         """Whether nobody else writes into the store."""
@@ -53,7 +57,8 @@ class Core:
         """Make them over a store."""
         accounts = making.accounts(settings, tracking, store.orders.api_users)
         simulation = making.simulation(settings)
-        usage, ids = Usage(), making.ids(settings)
+        node = None if store.nodes is None else store.nodes.number
+        usage, ids = Usage(), making.ids(settings, node)
         return cls(
             settings=settings,
             clock=clock,

@@ -106,13 +106,17 @@ def accounts(
     )
 
 
-def ids(settings: Settings) -> MessageIds:
-    """Make the id source: part 3 is this process, part 4 begins anywhere (SENDCLOUD.md 2.2)."""
+def ids(settings: Settings, node: int | None = None) -> MessageIds:
+    """Make the id source: part 3 is this process, part 4 begins anywhere (SENDCLOUD.md 2.2).
+
+    Where several machines share a store it is the number of the `node`: in each container, this
+    process is the first.
+    """
     region, ip = settings.ids.region, settings.ids.ip
     if settings.ids.seed is not None:
         return seeded(settings.ids.seed, region=region, ip=ip)
     counter = random.SystemRandom().randrange(10_000)
-    return MessageIds(region=region, ip=ip, process=os.getpid(), counter=counter)
+    return MessageIds(region=region, ip=ip, process=node or os.getpid(), counter=counter)
 
 
 def simulation(settings: Settings) -> Simulation:
@@ -223,6 +227,7 @@ def sender(core: Core, target: Target | None) -> Sender:
         suppressions=core.store.suppressions,
         clock=core.clock,
         target=target,
+        part_of=core.part_of,
         persistence=Persistence(
             concurrency=delivery.concurrency,
             max_attempts=delivery.max_attempts,
@@ -247,6 +252,7 @@ def teller(core: Core) -> Teller:
         partial(open_poster, settings.timeout_s),
         clock=core.clock,
         random_octets=random_octets,
+        part_of=core.part_of,
         manner=manner,
     )
 

@@ -12,6 +12,7 @@ from sendcloud_inbound import sockets
 from sendcloud_inbound.app import making
 from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.app.core import Core
+from sendcloud_inbound.app.membership import Membership
 from sendcloud_inbound.app.watching import Watch
 from sendcloud_inbound.config import configured_webhooks, mask_url
 from sendcloud_inbound.errors import StartupError
@@ -71,7 +72,11 @@ class Program:
         store = await self._open_store()
         key = await making.tracking_key(settings, store.orders.fact)
         tracking = making.tracking_host(settings, self.addresses, key)
+        if store.nodes is not None:
+            await store.nodes.join(is_worker="worker" in settings.roles)
         core = Core.of(settings, self._clock, store, tracking)
+        if store.nodes is not None:
+            self._run("nodes", Membership(store.nodes, core.usage, self._clock))
         if core.relay is not None:
             self._stack.push_async_callback(core.relay.close)
         if "worker" in settings.roles:
@@ -105,6 +110,8 @@ class Program:
         self._clock.on_change(store.wake)
         self._checks["store"] = store.check
         _log.info("store_opened", store=mask_url(url))
+        if store.signals is not None:
+            self._run("signals", store.signals)
         self._run("orders", Watch(store, self._clock))
         return store
 

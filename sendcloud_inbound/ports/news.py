@@ -66,7 +66,11 @@ class Feed(Protocol):
 
 
 class News(Protocol):
-    """What was committed in this process."""
+    """What was committed in this process, and by other nodes as far as they tell."""
+
+    @property
+    def net_s(self) -> float:
+        """How often to look by oneself for what other processes write."""
 
     @property
     def is_over(self) -> bool:

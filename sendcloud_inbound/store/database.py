@@ -13,11 +13,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sendcloud_inbound.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
 
     from sqlalchemy import Connection, Engine
 
     from sendcloud_inbound.store.bodies import Bodies
+    from sendcloud_inbound.store.signals import Line
 
 TROUBLE = (SQLAlchemyError, OSError)
 """What a database or a disk raises when it is in trouble."""
@@ -39,6 +40,10 @@ class Database(Protocol):
     @property
     def is_shared(self) -> bool:
         """Whether other machines may use it too."""
+
+    @property
+    def open_line(self) -> Callable[[], Awaitable[Line]] | None:
+        """What opens a connection by which nodes wake each other; None where there is none."""
 
     @property
     def bodies(self) -> Bodies:

@@ -20,6 +20,7 @@ from sendcloud_inbound.store.book_tables import (
     list_mails,
     list_tasks,
 )
+from sendcloud_inbound.store.bulletin import Topic
 from sendcloud_inbound.store.members import member_of
 from sendcloud_inbound.store.rows import findings_of, findings_text, storable
 
@@ -41,9 +42,10 @@ _LAST = func.coalesce(func.max(address_members.c.key), 0)
 class StoredListTasks:
     """The tasks, as `ports.ListTasks` says."""
 
-    def __init__(self, access: Access, clock: Clock) -> None:
+    def __init__(self, access: Access, clock: Clock, ring: Callable[[Topic], None]) -> None:
         self._access = access
         self._clock = clock
+        self._ring = ring
         self._news = asyncio.Event()
 
     async def create(
@@ -58,8 +60,13 @@ class StoredListTasks:
             return made
 
         numbers = await self._access.write(create)
-        self._news.set()
+        self.wake()
+        self._ring(Topic.TASKS)
         return numbers
+
+    def wake(self) -> None:
+        """Wake who waits here."""
+        self._news.set()
 
     async def task(self, api_user: str, task_id: int) -> ListTask | None:
         """Return one."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.rules.history import Change, EventKind
     from sendcloud_inbound.rules.model import Expansion, Record
+    from sendcloud_inbound.store.signals import Signals
 
 
 class _Listener(Protocol):
@@ -97,10 +98,15 @@ class _Feed:
         return taken
 
 
-class StoredNews:
-    """The news of this process, as `ports.News` says."""
+_NET_S, _WIDE_NET_S = 1.0, 10.0
+"""Where others write whose news may not come here, and where it does unless something is lost."""
 
-    def __init__(self) -> None:
+
+class StoredNews:
+    """The news of this process and of the nodes that tell it; see `ports.News`."""
+
+    def __init__(self, signals: Signals | None = None) -> None:
+        self._signals = signals
         self.listeners: set[_Listener] = set()
         """Those that wait or look on now."""
         self.is_over = False
@@ -134,8 +140,21 @@ class StoredNews:
         for listener in self.listeners:
             listener.wake()
 
+    @property
+    def net_s(self) -> float:
+        """How often to look by oneself for what other processes write."""
+        is_told = self._signals is not None and self._signals.is_hearing.is_set()
+        return _WIDE_NET_S if is_told else _NET_S
+
     def tell(self, notices: Iterable[Notice]) -> None:
-        """Tell what was committed; nothing is made of it when nobody listens."""
+        """Tell what was committed here, to the other nodes too."""
+        if self._signals is not None:
+            notices = [*notices]
+            self._signals.note(notices)
+        self.hear(notices)
+
+    def hear(self, notices: Iterable[Notice]) -> None:
+        """Tell it in this process; nothing is made of it when nobody listens."""
         for notice in notices if self.listeners else ():
             folded = _Folded(notice)
             for listener in self.listeners:

@@ -1,7 +1,8 @@
 """What people have ordered: outcome rules and webhooks, in tables and, to be read, in memory.
 
 Every change counts up one number, the revision. Whoever sees another one than his own reads all
-again: a process that made the change at once, the others within a second (`refresh`).
+again: a process that made the change at once, other nodes when they hear of it, and all others
+within a second (`refresh`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from sendcloud_inbound.rules.history import EventKind, PostState
 from sendcloud_inbound.rules.model import Account, AccountType
 from sendcloud_inbound.rules.orders import GOING_MS, ApiUser, Webhook
 from sendcloud_inbound.rules.simulation import NO_RULES, RuleSet, read_rules, to_json
+from sendcloud_inbound.store.bulletin import Topic
 from sendcloud_inbound.store.rows import storable
 from sendcloud_inbound.store.tables import (
     IS_WAITING,
@@ -82,10 +84,17 @@ class _All(NamedTuple):
 class StoredOrders:
     """The orders, as `ports.Orders` says."""
 
-    def __init__(self, access: Access, clock: Clock, on_change: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        access: Access,
+        clock: Clock,
+        on_change: Callable[[], None],
+        ring: Callable[[Topic], None],
+    ) -> None:
         self._access = access
         self._clock = clock
         self._on_change = on_change
+        self._ring = ring
         self._revision = ""
         self._rules: dict[str, tuple[int, RuleSet]] = {}
         """With the time when they were put: rules that nobody has touched stay the same value,
@@ -228,6 +237,7 @@ class StoredOrders:
             return do(conn)
 
         result = await self._access.write(revise)
+        self._ring(Topic.ORDERS)
         await self.refresh()
         self._on_change()  # a webhook that goes on has posts that wait
         return result

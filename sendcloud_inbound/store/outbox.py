@@ -18,6 +18,7 @@ from sendcloud_inbound.ports import Lent
 from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.rules.history import Change
 from sendcloud_inbound.store.bulk import insert_rows
+from sendcloud_inbound.store.bulletin import Topic
 from sendcloud_inbound.store.news import of_changes
 from sendcloud_inbound.store.operations import Operation, insert_what_happened
 from sendcloud_inbound.store.rows import OUTBOX_COLUMNS, outbox_row, storable, stored_email
@@ -62,16 +63,24 @@ class StoredOutbox:
         on_news: Callable[[Iterable[Notice]], None],
         on_posts: Callable[[], None],
         on_suppressions: Callable[[], None],
+        *,
+        ring: Callable[[Topic], None],
     ) -> None:
         self._access = access
         self._clock = clock
         self._on_news = on_news
         self._on_posts = on_posts
         self._on_suppressions = on_suppressions
+        self._ring = ring
         self._news = asyncio.Event()
 
     def tell(self) -> None:
-        """Wake who waits: something was put here that may be due."""
+        """Wake who waits, here and on other nodes: something was put that may be due."""
+        self.wake()
+        self._ring(Topic.OUTBOX)
+
+    def wake(self) -> None:
+        """Wake who waits here."""
         self._news.set()
 
     async def claim(self, limit: int, lease_s: float) -> Sequence[Lent]:
@@ -84,7 +93,9 @@ class StoredOutbox:
     async def change(self, changes: Sequence[Change]) -> list[bool]:
         """Write what became of emails, all in one transaction; return which were written."""
         written = await self._access.submit(Changes(self._access.future(), changes))
-        self.tell()
+        self.wake()
+        if any(change.pending for change in changes):
+            self._ring(Topic.OUTBOX)
         for change in compress(changes, written):
             metrics.count_events(change.events)
         self._on_news(of_changes(compress(changes, written)))

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import URL, Connection
 
+    from sendcloud_inbound.store.signals import Line
+
 _NEXT_KEYS = select(func.nextval(func.pg_get_serial_sequence("messages", "key"))).select_from(
     func.generate_series(1, bindparam("count"))
 )
@@ -52,6 +54,13 @@ class PostgresDatabase:
             pool_pre_ping=True,
         )
         self._conn: Connection | None = None
+
+    async def open_line(self) -> Line:
+        """Open a connection by which nodes wake each other."""
+        # Only here: without the driver, `open_postgres` says what is missing.
+        from sendcloud_inbound.store.postgres_line import open_line  # noqa: PLC0415
+
+        return await open_line(self.readers, self.place)
 
     def writer(self) -> Connection:
         """Return the connection; SQLAlchemy marks one that broke."""

@@ -27,12 +27,13 @@ from sqlalchemy import (
 from sendcloud_inbound.ports import LentPost
 from sendcloud_inbound.rounds import is_set_within
 from sendcloud_inbound.store.bulk import insert_rows, update_rows
+from sendcloud_inbound.store.bulletin import Topic
 from sendcloud_inbound.store.operations import Operation
 from sendcloud_inbound.store.rows import ATTEMPT_COLUMNS, attempt_row
 from sendcloud_inbound.store.tables import IS_WAITING, webhook_attempts, webhook_posts, webhooks
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
     from sqlalchemy import Connection, Row, Select
 
@@ -109,13 +110,19 @@ _HASTEN = (
 class StoredPosts:
     """The posts that wait, as `ports.PostQueue` says."""
 
-    def __init__(self, access: Access, clock: Clock) -> None:
+    def __init__(self, access: Access, clock: Clock, ring: Callable[[Topic], None]) -> None:
         self._access = access
         self._clock = clock
+        self._ring = ring
         self._news = asyncio.Event()
 
     def tell(self) -> None:
-        """Wake who waits: something was put here that may be due."""
+        """Wake who waits, here and on other nodes: something was put that may be due."""
+        self.wake()
+        self._ring(Topic.POSTS)
+
+    def wake(self) -> None:
+        """Wake who waits here."""
         self._news.set()
 
     async def due(self) -> Mapping[int, int]:

@@ -69,6 +69,7 @@ class SqliteDatabase:
             pool_size=READERS,
         )
         self.is_shared = False
+        self.open_line = None
         self.path = path
         self.around = ExitStack()
         """What else to let go of at the end: the lock, a temporary directory."""

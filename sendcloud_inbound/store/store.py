@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,13 @@ from sqlalchemy.exc import ArgumentError
 
 from sendcloud_inbound import metrics
 from sendcloud_inbound.errors import StartupError, StoreUnavailable
-from sendcloud_inbound.ports import Claim
+from sendcloud_inbound.ports import Claim, Notice, What
 from sendcloud_inbound.rounds import is_set_within
+from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.store import operations, statements
 from sendcloud_inbound.store.access import Access
 from sendcloud_inbound.store.bounces import StoredBounces
+from sendcloud_inbound.store.bulletin import Topic
 from sendcloud_inbound.store.catalogue import StoredMail
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S
 from sendcloud_inbound.store.deliveries import StoredDeliveries
@@ -28,12 +31,14 @@ from sendcloud_inbound.store.labels import StoredLabels
 from sendcloud_inbound.store.list_tasks import StoredListTasks
 from sendcloud_inbound.store.lists import StoredLists
 from sendcloud_inbound.store.news import StoredNews, of_expansions, of_refused
+from sendcloud_inbound.store.nodes import StoredNodes
 from sendcloud_inbound.store.orders import StoredOrders
 from sendcloud_inbound.store.outbox import StoredOutbox
 from sendcloud_inbound.store.posts import StoredPosts
 from sendcloud_inbound.store.retention import StoredRetention
 from sendcloud_inbound.store.rows import addresses_of, findings_of
 from sendcloud_inbound.store.send_requests import StoredSendRequests
+from sendcloud_inbound.store.signals import Signals
 from sendcloud_inbound.store.statistics import StoredStatistics
 from sendcloud_inbound.store.suppressions import StoredSuppressions
 from sendcloud_inbound.store.templates import StoredTemplates
@@ -47,6 +52,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.ports import Clock, With
     from sendcloud_inbound.rules.model import Expansion, Record
+    from sendcloud_inbound.store.bulletin import Bulletin
     from sendcloud_inbound.store.database import Database
 
 _LOOK_AGAIN_S = 1.0
@@ -103,13 +109,24 @@ class Store(StoredMail):
         self._writer = Writer(database, self._loop, self._on_put)
         access = Access(database, self._writer, self._loop)
         super().__init__(database, access)
-        self.news = StoredNews()
-        self.posts = StoredPosts(access, clock)
-        self.orders = StoredOrders(access, clock, self.posts.tell)
+        self.signals = (
+            None
+            if database.open_line is None
+            else Signals(database.open_line, self._on_bulletin, self._on_gap)
+        )
+        self.nodes = StoredNodes(access, self._ring) if database.is_shared else None
+        self.news = StoredNews(self.signals)
+        self.posts = StoredPosts(access, clock, self._ring)
+        self.orders = StoredOrders(access, clock, self.posts.tell, self._ring)
         self.suppressions = StoredSuppressions(access, clock, is_shared=database.is_shared)
         self.deliveries = StoredDeliveries(access, clock, self.posts)
         self.outbox = StoredOutbox(
-            access, clock, self.news.tell, self.posts.tell, self.suppressions.noted
+            access,
+            clock,
+            self.news.tell,
+            self.posts.tell,
+            self.suppressions.noted,
+            ring=self._ring,
         )
         self.journal = StoredJournal(access)
         self.statistics = StoredStatistics(access)
@@ -121,7 +138,7 @@ class Store(StoredMail):
         self.send_requests = StoredSendRequests(access, clock)
         self.templates = StoredTemplates(access)
         self.lists = StoredLists(access)
-        self.list_tasks = StoredListTasks(access, clock)
+        self.list_tasks = StoredListTasks(access, clock, self._ring)
         self.eraser = Erasing(
             access, database, self.news, self.orders, lists=self.lists, find=self._found
         )
@@ -157,6 +174,8 @@ class Store(StoredMail):
         self._handover.add(put)
         self._came += 1
         self._work.set()
+        if not put.due_at_ms:  # it was lent to nobody here
+            self._ring(Topic.WORK)
         self.news.tell(of_refused(put.record))
         self.index.noted()
 
@@ -244,8 +263,49 @@ class Store(StoredMail):
     def wake(self) -> None:
         """Wake all who wait for something to be due: the clock was set."""
         self._work.set()
-        self.outbox.tell()
-        self.posts.tell()
+        self._look_again_at = 0.0
+        self.outbox.wake()
+        self.posts.wake()
+        self.list_tasks.wake()
+
+    # Between nodes
+
+    def _ring(self, topic: Topic) -> None:
+        """Tell the other nodes."""
+        if self.signals is not None:
+            self.signals.ring(topic)
+
+    def _on_bulletin(self, bulletin: Bulletin) -> None:
+        """Wake those here whom it concerns what another node has told."""
+        for topic in bulletin.topics:
+            self._heed(topic)
+        self.news.hear(bulletin.notices())
+
+    def _heed(self, topic: Topic) -> None:
+        match topic:
+            case Topic.WORK:
+                self._work.set()
+            case Topic.OUTBOX:
+                self.outbox.wake()
+            case Topic.POSTS:
+                self.posts.wake()
+            case Topic.TASKS:
+                self.list_tasks.wake()
+            case Topic.USAGE:
+                if self.nodes is not None:
+                    self.nodes.noted()
+            case Topic.ORDERS:
+                self._heeding = asyncio.ensure_future(self._refresh_orders())
+
+    def _on_gap(self) -> None:
+        """Look at everything: something may have been told while nobody heard it here."""
+        self.wake()
+        self._heed(Topic.ORDERS)
+        self.news.hear([Notice(what, None, frozenset(EventKind)) for what in What])
+
+    async def _refresh_orders(self) -> None:
+        with suppress(StoreUnavailable):  # whoever refreshes every second tells of it
+            await self.orders.refresh()
 
     async def refresh(self) -> None:
         """See what other processes have ordered."""

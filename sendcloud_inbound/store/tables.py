@@ -49,8 +49,14 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-SCHEMA_VERSION = "0008"
+SCHEMA_VERSION = "0009"
 """The migration that the tables below are the result of."""
+
+SERVES_SINCE = "0008"
+"""The oldest version of this program, by its tables, that works on today's: while nodes are
+brought up one after the other, old and new ones share them. So a migration adds only what an older
+program need not know: tables, and columns that are nullable or have a default. What is no longer
+used goes in a later version, which raises this."""
 
 metadata = MetaData()
 
@@ -317,7 +323,7 @@ facts = Table(
     Column("value", Text, nullable=False),
 )
 """What the store knows about itself: its tracking key, the revision of people's orders,
-how far the search index is."""
+how far the search index is, which older versions of this program its tables serve."""
 
 versions = Table(
     "sendcloud_inbound_schema",

@@ -52,7 +52,7 @@ class Manner:
     time_scale: float = 1.0
     """Divides those."""
     concurrency: int = 8
-    """Calls of one URL at a time."""
+    """Calls of one URL at a time, by all workers of a store together."""
     lease_s: float = 30.0
     """How long a call that was claimed is nobody else's; more than a few calls take."""
 
@@ -68,6 +68,7 @@ class Teller:
         *,
         clock: Clock,
         random_octets: Callable[[int], bytes],
+        part_of: Callable[[int], int] = int,
         manner: Manner,
     ) -> None:
         """Make one.
@@ -78,6 +79,7 @@ class Teller:
             open_poster: Makes what calls, in a thread, when the first call is due.
             clock: The time that is signed.
             random_octets: What tokens are made of, such as `os.urandom`.
+            part_of: How many of the calls of a URL at a time are this worker's.
             manner: How often and how many at a time.
         """
         self._posts = posts
@@ -86,7 +88,8 @@ class Teller:
         self._manner = manner
         self._poster: Poster | None = None
         self._caller = Caller(accounts, clock, random_octets, manner.schedule, manner.time_scale)
-        self._slots = Slots(manner.concurrency)
+        self._part_of = part_of
+        self._slots = Slots(lambda: part_of(manner.concurrency))
         self._held = Held(posts, clock)
         self._under_way: dict[asyncio.Task[None], int] = {}
         """Each call's task, and its webhook."""
@@ -151,10 +154,11 @@ class Teller:
     def _room(self, webhooks: Iterable[int]) -> dict[int, int]:
         """Return how many calls of each may be taken up, without those that are full."""
         taken = Counter(self._under_way.values())
+        share = _SHARE * self._part_of(self._manner.concurrency)
         left = min(_SHARE * MOST - len(self._under_way), _AT_ONCE)
         room: dict[int, int] = {}
         for key in webhooks:
-            most = min(_SHARE * self._manner.concurrency - taken[key], left)
+            most = min(share - taken[key], left)
             if most > 0:
                 room[key] = most
                 left -= most

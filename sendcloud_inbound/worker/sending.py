@@ -28,7 +28,7 @@ from sendcloud_inbound.rules.simulation import failure_details, steps_from_json
 from sendcloud_inbound.worker.settling import AT_ONCE, has_click, suppressed, waiting, with_link
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sendcloud_inbound.copier import Copier
     from sendcloud_inbound.events import Events
@@ -75,9 +75,13 @@ class Sender:
         suppressions: Suppressions,
         clock: Clock,
         target: Target | None = None,
+        part_of: Callable[[int], int] = int,
         persistence: Persistence = Persistence(),
     ) -> None:
-        """Without a target, as with the mailbox, nothing is sent on."""
+        """Without a target, as with the mailbox, nothing is sent on.
+
+        `part_of` tells how many of the emails that may be under way are this worker's.
+        """
         self._outbox = outbox
         self._catalogue = catalogue
         self._copier = copier
@@ -85,6 +89,7 @@ class Sender:
         self._suppressions = suppressions
         self._target = target
         self._clock = clock
+        self._part_of = part_of
         self._persistence = persistence
         self._under_way: set[asyncio.Task[None]] = set()
         self._rounds = Rounds("sender")
@@ -101,9 +106,9 @@ class Sender:
 
     async def _round(self) -> None:
         """Take up what is due, as far as there is room; wait when there is none, or nothing."""
-        room = self._persistence.concurrency - len(self._under_way)
+        room = self._part_of(self._persistence.concurrency) - len(self._under_way)
         if room <= 0:
-            await self._rounds.until(asyncio.wait(self._under_way, return_when=FIRST_COMPLETED))
+            await self._rounds.until(self._room_may_come())
             return
         lent = await self._outbox.claim(room, _LEASE_S)
         for one in lent:
@@ -112,6 +117,13 @@ class Sender:
             task.add_done_callback(self._under_way.discard)
         if not lent:
             await self._rounds.until(self._outbox.wait(_IDLE_S))
+
+    async def _room_may_come(self) -> None:
+        """Return when one is done, or other workers may have left."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, return_when=FIRST_COMPLETED)
+        else:  # there are more workers than emails that may be under way
+            await asyncio.sleep(_IDLE_S)
 
     async def _go_on(self, lent: Lent) -> None:
         """Go on with one email; when that cannot be written, it comes again."""

@@ -65,6 +65,47 @@ def test_what_was_sent_today_is_told() -> None:
     assert usage.sent_today(replace(ACCOUNT, api_user="another"), NOW) == 0
 
 
+@given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 30_000)), max_size=60))
+def test_nodes_that_tell_each_other_count_as_one(taken: list[tuple[int, int]]) -> None:
+    """However messages come to three nodes, each that has heard the others knows of all of them."""
+    nodes, now = [Usage() for _ in range(3)], NOW
+    times: list[int] = []
+    for number, wait in taken:
+        now += wait
+        times.append(now)
+        nodes[number].add(ACCOUNT, now)
+        for share in nodes[number].shares(now):
+            for other in nodes:
+                if other is not nodes[number]:
+                    other.hear(number, share)
+    today = now // 86_400_000
+    assert {node.sent_today(ACCOUNT, now) for node in nodes} == {
+        sum(at // 86_400_000 == today for at in times)
+    }
+    assert {node.sent_today(ACCOUNT, now + 86_400_000) for node in nodes} == {0}
+    # The seconds in which a minute begins and ends are told as a whole.
+    at_least = sum(at > now - 59_000 for at in times)
+    at_most = sum(at > now - 61_000 for at in times)
+    for limit in range(1, len(taken) + 2):
+        account = replace(ACCOUNT, rate_limit_per_minute=limit)
+        for node in nodes:
+            assert (at_least >= limit) <= node.too_frequent(account, now) <= (at_most >= limit)
+
+
+def test_a_share_is_told_until_it_was_heard() -> None:
+    """Only what has changed is told, and again when it could not be written."""
+    usage = Usage()
+    assert usage.shares(NOW) == []
+    usage.add(ACCOUNT, NOW)
+    (share,) = shares = usage.shares(NOW)
+    assert share == ("sandbox_user", ((NOW // 1000, 1),), NOW // 86_400_000, 1)
+    assert usage.shares(NOW) == []
+    usage.tell_again(shares)
+    usage.take_back(ACCOUNT, NOW)
+    (share,) = usage.shares(NOW)
+    assert share.day_count == 0
+
+
 def test_questions_are_counted_by_user() -> None:
     """So many in any minute; one that was refused does not count."""
     questions = Questions(2)

@@ -8,7 +8,7 @@ import pytest
 
 from sendcloud_inbound.store import open_store
 from tests.fakes import FakeClock
-from tests.postgres import postgres_schema, postgres_server
+from tests.postgres import postgres_schema
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -25,13 +25,6 @@ ENGINES = ("sqlite", pytest.param("postgres", marks=pytest.mark.postgres))
 def clock() -> FakeClock:
     """Return the time of the stores."""
     return FakeClock()
-
-
-@pytest.fixture(scope="session")
-def postgres_url(testrun_uid: str) -> Iterator[str]:
-    """Yield the URL of a server."""
-    with postgres_server(testrun_uid) as url:
-        yield url
 
 
 @pytest.fixture(params=ENGINES)

@@ -12,7 +12,7 @@ from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.store.tables import messages, outbox
 from tests.builders import record
-from tests.postgres import postgres_schema
+from tests.postgres import cut_off, named_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,32 +24,13 @@ pytestmark = pytest.mark.postgres
 _WAITS = text(
     "SELECT pid FROM pg_stat_activity WHERE application_name = :name AND wait_event_type = 'Lock'"
 )
-_CUT_OFF = text(
-    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = :name"
-)
 
 
 @pytest.fixture
 def named_url(postgres_url: str) -> Iterator[str]:
     """Yield the URL of an empty store whose connections can be told from others."""
-    with postgres_schema(postgres_url) as url:
-        options = make_url(url).query["options"]
-        assert isinstance(options, str)
-        name = options.partition("=")[2]
-        named = make_url(url).update_query_dict({"application_name": name})
-        yield named.render_as_string(hide_password=False)
-
-
-def cut_off(url: str) -> int:
-    """End all connections of a store, as a restart of the server does; return how many."""
-    named = make_url(url)
-    engine = create_engine(
-        named.set(drivername="postgresql+psycopg").difference_update_query(["application_name"])
-    )
-    with engine.connect() as conn:
-        ended = conn.execute(_CUT_OFF, {"name": named.query["application_name"]}).all()
-    engine.dispose()
-    return len(ended)
+    with named_schema(postgres_url) as url:
+        yield url
 
 
 async def test_a_server_that_was_away_is_found_again(named_url: str, open_at: OpenStore) -> None:

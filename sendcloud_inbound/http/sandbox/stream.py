@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 _BEAT_S = 15.0
 """So often something is said, so that nobody on the way takes the connection for dead."""
-_NET_S = 1.0
-"""What other processes write is looked for so often."""
 
 
 class StreamQuery(queries.Query):
@@ -67,7 +65,8 @@ async def told(
     with program.news.feed(api_user) as feed:
         yield ": listening\n\n"
         while not program.news.is_over:
-            happened = await feed.take(beat_s if others is None else min(beat_s, _NET_S))
+            net_s = beat_s if others is None else min(beat_s, program.news.net_s)
+            happened = await feed.take(net_s)
             for (what, whose), kinds in happened.items():
                 yield _line(what, whose, kinds)
             for what in await others.look() if others is not None else ():

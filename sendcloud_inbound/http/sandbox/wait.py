@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.http.parts import Parts
 
-_NET_S = 1.0
-"""What other processes write is looked for so often."""
-
 
 class Waited(BaseModel):
     """What was waited for."""
@@ -91,7 +88,7 @@ async def _until(request: Request, program: Parts, query: WaitQuery) -> list[Any
                     return found
                 if program.news.is_over:
                     raise problems.ProblemError(problems.STOPPING, "the server is being stopped")
-                net_s = left_s if program.sees_all else min(left_s, _NET_S)
+                net_s = left_s if program.sees_all else min(left_s, program.news.net_s)
                 news = asyncio.ensure_future(watch.wait(net_s))
                 try:
                     await asyncio.wait({news, gone}, return_when=asyncio.FIRST_COMPLETED)
