@@ -1,5 +1,7 @@
 """Brings a database to today's tables, whatever version it has, in one transaction.
 
+A newer version than ours may serve us too: it says since which version it does.
+
 Alembic takes longer to import than all the rest of a start. So a database of today's version is
 left alone, and an empty one gets the tables of `tables.py` at once (`test_migrations.py` proves
 that the migrations lead to the same); only an older one has its migrations run.
@@ -10,14 +12,23 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import delete, insert, inspect, select
 
 from sendcloud_inbound.errors import StartupError
-from sendcloud_inbound.store.tables import SCHEMA_VERSION, metadata, versions
+from sendcloud_inbound.store.tables import (
+    SCHEMA_VERSION,
+    SERVES_SINCE,
+    facts,
+    metadata,
+    versions,
+)
 
 if TYPE_CHECKING:
     from alembic.config import Config
     from sqlalchemy import Connection
+
+_SERVES_SINCE = "schema_serves_since"
+"""The fact that an older program asks for."""
 
 
 def version_of(conn: Connection) -> str | None:
@@ -28,14 +39,21 @@ def version_of(conn: Connection) -> str | None:
 
 
 def is_current(conn: Connection) -> bool:
-    """Return whether the tables are today's."""
-    return version_of(conn) == SCHEMA_VERSION
+    """Return whether the tables are today's, or newer ones that serve this program."""
+    version = version_of(conn)
+    if version is None or version <= SCHEMA_VERSION:
+        return version == SCHEMA_VERSION
+    if not inspect(conn).has_table(facts.name):
+        return False
+    since = conn.scalar(select(facts.c.value).where(facts.c.name == _SERVES_SINCE))
+    return since is not None and since <= SCHEMA_VERSION
 
 
 def bring_up(conn: Connection, place: str, *, shared: bool) -> None:
     """Make the tables today's.
 
-    Call it in a transaction that keeps other processes out. `StartupError` when the tables are
+    Newer ones that serve this program are left alone. Call it in a transaction that keeps other
+    processes out. `StartupError` when the tables are
     newer than this program, or somebody else's; in a database that is `shared` with other
     programs (PostgreSQL) only tables of our own names count as such.
     """
@@ -45,8 +63,15 @@ def bring_up(conn: Connection, place: str, *, shared: bool) -> None:
         metadata.create_all(conn)
         versions.create(conn)
         conn.execute(insert(versions).values(version_num=SCHEMA_VERSION))
-    elif version != SCHEMA_VERSION:
+        _note_whom_it_serves(conn)
+    elif not is_current(conn):
         _migrate(conn, place, version)
+        _note_whom_it_serves(conn)
+
+
+def _note_whom_it_serves(conn: Connection) -> None:
+    conn.execute(delete(facts).where(facts.c.name == _SERVES_SINCE))
+    conn.execute(insert(facts).values(name=_SERVES_SINCE, value=SERVES_SINCE))
 
 
 def refuse_others(conn: Connection, place: str, *, shared: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,15 @@ from sqlalchemy import create_engine, make_url, text, update
 
 from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.store.schema import alembic_config, bring_up, version_of
-from sendcloud_inbound.store.tables import SCHEMA_VERSION, metadata, versions
-from tests.builders import expansion, record
+from sendcloud_inbound.store.tables import (
+    SCHEMA_VERSION,
+    SERVES_SINCE,
+    facts,
+    metadata,
+    versions,
+)
+from tests.builders import ANY_MAIL, expansion, record
+from tests.postgres import postgres_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,6 +100,11 @@ def test_the_version_is_that_of_the_last_migration() -> None:
     assert revisions()[0] == SCHEMA_VERSION
 
 
+def test_it_serves_versions_that_there_were() -> None:
+    """The oldest version that works on today's tables is one of ours."""
+    assert SERVES_SINCE in revisions()
+
+
 def test_the_migrations_can_be_taken_back(conn: Connection) -> None:
     """Down to nothing and up again is possible at each step."""
     config = alembic_config(conn)
@@ -116,10 +129,76 @@ async def test_an_older_store_is_brought_up(
     assert await store.finish({claim.key: expansion()})
 
 
-async def test_a_newer_store_is_refused(url: str, conn: Connection, open_at: OpenStore) -> None:
-    """A version that this program does not know is left alone."""
-    bring_up(conn, "It", shared=True)
-    conn.execute(update(versions).values(version_num="9999"))
+NEXT = (
+    "ALTER TABLE messages ADD COLUMN weather TEXT",
+    "ALTER TABLE events ADD COLUMN weight BIGINT DEFAULT 7 NOT NULL",
+    "CREATE TABLE moods (name TEXT PRIMARY KEY)",
+    "UPDATE sendcloud_inbound_schema SET version_num = '9999'",
+)
+"""What a newer version of this program may do to the tables."""
+
+
+def upgrade(conn: Connection, serves_since: str) -> None:
+    """Do what a newer version does, which serves those from one on."""
+    for statement in NEXT:
+        conn.execute(text(statement))
+    serving = facts.c.name == "schema_serves_since"
+    assert conn.execute(update(facts).where(serving).values(value=serves_since)).rowcount == 1
     conn.commit()
+
+
+async def test_a_newer_store_that_serves_this_version_opens(
+    url: str, conn: Connection, open_at: OpenStore
+) -> None:
+    """While nodes are brought up one after the other, an old one may start again; it goes on."""
+    bring_up(conn, "It", shared=True)
+    upgrade(conn, SCHEMA_VERSION)
+    store = await open_at(url)
+    await store.put(record())
+    (claim,) = await store.claim(1, 1)
+    assert await store.finish({claim.key: expansion()})
+    with conn.engine.connect() as looking:
+        assert version_of(looking) == "9999"
+
+
+async def test_a_running_node_goes_on_while_the_tables_change(
+    url: str, conn: Connection, open_at: OpenStore
+) -> None:
+    """Statements that it has prepared hold on the new tables, and nothing of its work fails."""
+    store = await open_at(url)
+    for number in range(40):
+        await store.put(record())
+        (claim,) = await store.claim(1, 1)
+        assert await store.finish({claim.key: expansion()})
+        assert len((await store.messages(ANY_MAIL, 100)).items) == number + 1
+        if number == 20:
+            upgrade(conn, SCHEMA_VERSION)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("revision", ["none", "0008"])
+async def test_nodes_that_start_at_once_make_the_tables_once(
+    postgres_url: str, open_at: OpenStore, revision: str
+) -> None:
+    """On an empty database and on an older one: the first brings it up, the others wait for it."""
+    with postgres_schema(postgres_url) as url:
+        engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"))
+        with engine.begin() as conn:
+            if revision != "none":
+                command.upgrade(alembic_config(conn), revision)
+        stores = await asyncio.gather(*(open_at(url) for _ in range(6)))
+        for store in stores:
+            await store.put(record())
+            await store.close()
+        with engine.connect() as conn:
+            assert version_of(conn) == SCHEMA_VERSION
+            assert conn.scalar(text("SELECT count(*) FROM messages")) == 6
+        engine.dispose()
+
+
+async def test_a_newer_store_is_refused(url: str, conn: Connection, open_at: OpenStore) -> None:
+    """A version that this program does not know, and that does not serve it, is left alone."""
+    bring_up(conn, "It", shared=True)
+    upgrade(conn, "9998")
     with pytest.raises(StartupError, match=r"newer version of this program.* schema is 9999"):
         await open_at(url)
