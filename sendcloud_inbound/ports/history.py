@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from sendcloud_inbound.ports.mail import MessageFilter, Page, StoredEmail
     from sendcloud_inbound.rules.history import (
@@ -38,6 +38,12 @@ class Outbox(Protocol):
 
     async def claim(self, limit: int, lease_s: float) -> Sequence[Lent]:
         """Lend up to `limit` due ones, those first that have waited longest."""
+
+    async def renew(self, lent: Collection[Lent], lease_s: float) -> int:
+        """Go on lending emails for `lease_s`; return until when, in ms since the epoch.
+
+        One whose lease was lost stays with whoever has it. Changes tell the first lease all along.
+        """
 
     async def change(self, changes: Sequence[Change]) -> list[bool]:
         """Write what became of emails, all in one transaction; return which were written.

@@ -117,6 +117,9 @@ class Work(Protocol):
         Returns the keys of those it wrote. What somebody else has finished is left as it is.
         """
 
+    async def renew(self, keys: Sequence[int], lease_s: float) -> None:
+        """Go on lending messages for `lease_s` from now, those that are not finished."""
+
     async def postpone(self, key: int, delay_s: float) -> None:
         """Give a claimed message back; it is due again after `delay_s`."""
 

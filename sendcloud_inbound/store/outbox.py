@@ -1,7 +1,8 @@
 """The emails whose story is not over: lent to those who go on with it, and written as it goes on.
 
 A lease is the time until which an email is lent, written in its row as the time when it is due: so
-one that ran out is due by itself, and whoever lost it does not find it any more when he writes.
+one that ran out is due by itself, and whoever lost it does not find it any more when he writes. Of
+one that was renewed all times are kept in memory, for a commit that failed may count or not.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sendcloud_inbound.store.statements import EMAILS
 from sendcloud_inbound.store.tables import emails, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Connection, Row, Select
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.history import Event, Post
     from sendcloud_inbound.store.access import Access
     from sendcloud_inbound.store.database import Database
+
+_Place = tuple[int, int]
+"""Key of the message, and position."""
 
 _DUE: Select[Any] = (
     EMAILS.add_columns(outbox.c.attempts, outbox.c.steps)
@@ -72,6 +76,8 @@ class StoredOutbox:
         self._on_posts = on_posts
         self._on_suppressions = on_suppressions
         self._ring = ring
+        self._renewed: dict[_Place, tuple[int, ...]] = {}
+        """The leases that a lent email has had, where there is more than one."""
         self._news = asyncio.Event()
 
     def tell(self) -> None:
@@ -90,9 +96,28 @@ class StoredOutbox:
         claim = Borrow(self._access.future(), limit, now_ms, now_ms + round(lease_s * 1000))
         return await self._access.submit(claim)
 
+    async def renew(self, lent: Collection[Lent], lease_s: float) -> int:
+        """Go on lending emails; return until when."""
+        until_ms = self._clock.now_ms() + round(lease_s * 1000)
+        had = {_place(one): self._leases(_place(one), one.lease_ms) for one in lent}
+        # Before it is written: what is changed meanwhile is written after it.
+        self._renewed = {place: (*leases, until_ms) for place, leases in had.items()}
+        renewed = await self._access.submit(Renew(self._access.future(), had, until_ms))
+        for place in had.keys() - renewed:  # it was lost, or is over
+            self._renewed.pop(place, None)
+        return until_ms
+
+    def _leases(self, place: _Place, first: int | None) -> tuple[int, ...]:
+        """Return all the leases that an email may have by now, in place of the first."""
+        if first is None:
+            return ()
+        leases = self._renewed.get(place, ())
+        return leases if first in leases else (first,)
+
     async def change(self, changes: Sequence[Change]) -> list[bool]:
         """Write what became of emails, all in one transaction; return which were written."""
-        written = await self._access.submit(Changes(self._access.future(), changes))
+        leases = [self._leases((each.key, each.position), each.lease_ms) for each in changes]
+        written = await self._access.submit(Changes(self._access.future(), changes, leases))
         self.wake()
         if any(change.pending for change in changes):
             self._ring(Topic.OUTBOX)
@@ -153,17 +178,49 @@ class Changes(Operation[list[bool]]):
     """Write what became of emails, but of those whose lease was lost."""
 
     changes: Sequence[Change]
+    leases: Sequence[tuple[int, ...]]
+    """Of each, any of those that its email may have."""
 
     @classmethod
     def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
         """Write them one after the other: each may be about the same email."""
         del database
         for one in group:
-            one.result = [_write(conn, change) for change in one.changes]
+            changes = zip(one.changes, one.leases, strict=True)
+            one.result = [_write(conn, change, leases) for change, leases in changes]
 
 
-def _write(conn: Connection, change: Change) -> bool:
-    if not _is_ours(conn, change):
+@dataclass(slots=True, eq=False)
+class Renew(Operation[set[_Place]]):
+    """Lend emails for longer that have one of these leases; the result is those that had."""
+
+    rank = 2  # after the changes of its group, which do not know of it
+    had: Mapping[_Place, tuple[int, ...]]
+    until_ms: int
+
+    @classmethod
+    def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
+        """Write the times, in the order in which every process locks them."""
+        del database
+        for one in group:
+            one.result = set()
+            for place, leases in sorted(one.had.items()):
+                these = (*_of(place), outbox.c.due_at_ms.in_(leases))
+                renewal = update(outbox).where(*these).values(due_at_ms=one.until_ms)
+                if conn.execute(renewal).rowcount:
+                    one.result.add(place)
+
+
+def _place(lent: Lent) -> _Place:
+    return lent.email.key, lent.email.position
+
+
+def _of(place: _Place) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return outbox.c.message_key == place[0], outbox.c.position == place[1]
+
+
+def _write(conn: Connection, change: Change, leases: tuple[int, ...]) -> bool:
+    if not _is_ours(conn, change, leases):
         return False
     values: dict[str, Any] = {}
     if change.email is not None:
@@ -184,14 +241,14 @@ def _write(conn: Connection, change: Change) -> bool:
     return True
 
 
-def _is_ours(conn: Connection, change: Change) -> bool:
+def _is_ours(conn: Connection, change: Change, leases: tuple[int, ...]) -> bool:
     """Take the email out of the outbox; tell whether the change may be written.
 
     What comes from outside ends what the email had before it, if it gives it a new state.
     """
-    these = [outbox.c.message_key == change.key, outbox.c.position == change.position]
+    these = _of((change.key, change.position))
     if change.lease_ms is not None:
-        mine = delete(outbox).where(*these, outbox.c.due_at_ms == change.lease_ms)
+        mine = delete(outbox).where(*these, outbox.c.due_at_ms.in_(leases))
         return conn.execute(mine).rowcount > 0
     if change.email is not None or change.pending is not None:
         conn.execute(delete(outbox).where(*these))

@@ -88,6 +88,11 @@ LEND = (
     .where(_THESE)
     .values(due_at_ms=bindparam("until_ms"), attempts=messages.c.attempts + 1)
 )
+RENEW = (
+    update(messages)
+    .where(_THESE, messages.c.status == QUEUED)
+    .values(due_at_ms=bindparam("until_ms"))
+)
 _OUTCOME = (
     values(*(column(c.name, c.type) for c in OUTCOME), name="outcome")
     .data([tuple(bindparam(c.name, type_=c.type) for c in OUTCOME)])

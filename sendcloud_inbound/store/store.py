@@ -233,6 +233,12 @@ class Store(StoredMail):
             self.posts.tell()
         return written
 
+    async def renew(self, keys: Sequence[int], lease_s: float) -> None:
+        """Go on lending messages; see `ports.Work`."""
+        until_ms = self._clock.now_ms() + _ms(lease_s)
+        renewing = {"keys": sorted(keys), "until_ms": until_ms}
+        await self._access.write(lambda conn: conn.execute(statements.RENEW, renewing))
+
     async def postpone(self, key: int, delay_s: float) -> None:
         """Give a message back for a while; see `ports.Work`."""
         due_at_ms = self._clock.now_ms() + _ms(delay_s)

@@ -18,6 +18,7 @@ from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.rounds import Rounds
 from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.expansion import expand, give_up
+from sendcloud_inbound.worker.keeping import Kept
 from sendcloud_inbound.worker.settling import QUICK_OCTETS
 
 if TYPE_CHECKING:
@@ -34,6 +35,8 @@ _IDLE_S = 1.0
 _LONGEST_WAIT_S = 60.0
 _TURN_S = 0.002
 """How long the worker may keep the event loop to itself."""
+_RENEWALS = 3
+"""So often a lease is renewed in the time that it has."""
 _BREATH_S = 0.03
 """Between two rounds, so that under load claims come in batches and not by ones and twos."""
 _LONGEST_RUSH_S = 1.0
@@ -93,6 +96,15 @@ class Worker:
     async def _take_up(self) -> int:
         """Claim and process once; return how many there were."""
         claims = await self._work.claim(self._patience.batch_size, self._patience.lease_s)
+        with Kept(partial(self._renew, claims), self._patience.lease_s / _RENEWALS):
+            await self._work_off(claims)
+        return len(claims)
+
+    async def _renew(self, claims: Sequence[Claim]) -> None:
+        """Go on having them: some take long."""
+        await self._work.renew([claim.key for claim in claims], self._patience.lease_s)
+
+    async def _work_off(self, claims: Sequence[Claim]) -> None:
         turn = _Turn()
         work: list[tuple[Claim, Expansion]] = []
         for claim in claims:
@@ -102,7 +114,6 @@ class Worker:
             await turn.pass_on_in_time()
         if work:
             await self._finish(work, turn)
-        return len(claims)
 
     async def _finish(self, work: Sequence[tuple[Claim, Expansion]], turn: _Turn) -> None:
         """Settle what becomes of the emails, and write all of it."""

@@ -1,8 +1,8 @@
 """Goes on with the emails whose story is not over: what is ordered happens, the rest is sent on.
 
-An email is lent for longer than its sending can take. When the process dies in between, or the
-store stays away for longer, it is sent again: after the dot nobody can know whether the other side
-has it (RFC 5321 4.5.3.2.6, RFC 1047).
+An email stays lent as long as it is being sent. When the process dies in between, or the store
+stays away for longer than its lease, it is sent again: after the dot nobody can know whether the
+other side has it (RFC 5321 4.5.3.2.6, RFC 1047).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from sendcloud_inbound.rules.history import Change, EventKind, Pending, Step
 from sendcloud_inbound.rules.ids import email_id
 from sendcloud_inbound.rules.model import EmailStatus, SendResult
 from sendcloud_inbound.rules.simulation import failure_details, steps_from_json
+from sendcloud_inbound.worker.keeping import Kept
 from sendcloud_inbound.worker.settling import AT_ONCE, has_click, suppressed, waiting, with_link
 
 if TYPE_CHECKING:
@@ -40,7 +41,10 @@ _IDLE_S = 1.0
 """Without news the store is asked this often: another process may have put something."""
 _SEND_S = 1800.0
 """So long one attempt may take, which is more than a relay's own time-outs add up to."""
-_LEASE_S = _SEND_S + 60.0
+_LEASE_S = 300.0
+"""What a dead worker had is another one's after that; one that lives renews it."""
+_RENEWALS = 3
+"""So often in that time."""
 _UNREACHED = 503
 """Sub-status of what was put off until the end, when the server gave no better one (5.3)."""
 _KINDS = {
@@ -91,7 +95,9 @@ class Sender:
         self._clock = clock
         self._part_of = part_of
         self._persistence = persistence
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], Lent] = {}
+        self._renewed_until_ms = 0
+        """When the leases of all those run out that were under way at the last renewal."""
         self._rounds = Rounds("sender")
 
     def stop(self) -> None:
@@ -100,9 +106,15 @@ class Sender:
 
     async def run(self) -> None:
         """Work until stopped. While the store is away, wait longer each time."""
-        await self._rounds.run(self._round)
-        if self._under_way:
-            await asyncio.wait(self._under_way)
+        with Kept(self._renew, _LEASE_S / _RENEWALS):
+            await self._rounds.run(self._round)
+            if self._under_way:
+                await asyncio.wait(self._under_way)
+
+    async def _renew(self) -> None:
+        """Go on having what is under way."""
+        if lent := [*self._under_way.values()]:
+            self._renewed_until_ms = await self._outbox.renew(lent, _LEASE_S)
 
     async def _round(self) -> None:
         """Take up what is due, as far as there is room; wait when there is none, or nothing."""
@@ -113,8 +125,8 @@ class Sender:
         lent = await self._outbox.claim(room, _LEASE_S)
         for one in lent:
             task = asyncio.create_task(self._go_on(one))
-            self._under_way.add(task)
-            task.add_done_callback(self._under_way.discard)
+            self._under_way[task] = one
+            task.add_done_callback(self._under_way.pop)
         if not lent:
             await self._rounds.until(self._outbox.wait(_IDLE_S))
 
@@ -139,7 +151,7 @@ class Sender:
         """
         await self._rounds.insist(
             lambda: self._outbox.change([change]),
-            lambda: self._clock.now_ms() >= lent.lease_ms,
+            lambda: self._clock.now_ms() >= max(lent.lease_ms, self._renewed_until_ms),
             email_id=_id(lent),
         )
 

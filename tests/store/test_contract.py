@@ -190,6 +190,20 @@ async def test_a_lease_runs_out(store: Store, clock: FakeClock) -> None:
     assert claim.attempts == 2
 
 
+async def test_a_lease_can_be_renewed(store: Store, clock: FakeClock) -> None:
+    """Who is slow but lives goes on having it; what he has finished is left as it is."""
+    await put_all(store, record(), record())
+    slow, quick = await store.claim(5, 60)
+    assert await store.finish({quick.key: expansion()}) == {quick.key}
+    clock.advance(50)
+    await store.renew([quick.key, slow.key], 60)
+    clock.advance(59.999)
+    assert await store.claim(5, 60) == ()
+    clock.advance(0.001)
+    (claim,) = await store.claim(5, 60)
+    assert (claim.key, claim.attempts) == (slow.key, 2)
+
+
 async def test_one_claimed_before_comes_alone(store: Store, clock: FakeClock) -> None:
     """Messages whose worker died are lent one at a time."""
     await put_all(store, record(), record(), record())

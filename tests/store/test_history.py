@@ -183,6 +183,36 @@ async def test_who_lost_a_lease_writes_nothing(store: Store, clock: FakeClock) -
     assert await told(store) == []
 
 
+async def test_who_renews_a_lease_keeps_it(store: Store, clock: FakeClock) -> None:
+    """Renewed in time it is nobody else's, and its change may tell the first lease."""
+    await waiting(store, Pending(0, NOW_MS), Pending(1, NOW_MS))
+    kept, lost = await store.outbox.claim(10, 30)
+    for _ in range(3):
+        clock.advance(29)
+        assert await store.outbox.renew([kept], 30) == clock.now_ms() + 30_000
+    (taken,) = await store.outbox.claim(10, 30)
+    assert taken.email.position == lost.email.position
+    await store.outbox.renew([kept, lost], 30)  # the second is another one's by now
+    changes = [change_of(each, EmailStatus.DELIVERED) for each in (kept, lost, taken)]
+    assert await store.outbox.change(changes) == [True, False, True]
+
+
+async def test_a_change_and_a_renewal_at_once(store: Store, clock: FakeClock) -> None:
+    """Whichever is asked for first, the change is written, and nothing is lent any more."""
+    await waiting(store, Pending(0, NOW_MS), Pending(1, NOW_MS))
+    first, second = await store.outbox.claim(10, 30)
+    clock.advance(10)
+    change = asyncio.ensure_future(store.outbox.change([change_of(first, EmailStatus.DELIVERED)]))
+    await asyncio.sleep(0)
+    renewal = asyncio.ensure_future(store.outbox.renew([first, second], 30))
+    await asyncio.sleep(0)
+    assert await store.outbox.change([change_of(second, EmailStatus.DELIVERED)]) == [True]
+    assert await change == [True]
+    await renewal
+    clock.advance(3600)
+    assert await store.outbox.claim(10, 30) == []
+
+
 async def test_a_new_state_from_outside_ends_what_was_to_come(
     store: Store, clock: FakeClock
 ) -> None:
