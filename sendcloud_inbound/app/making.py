@@ -186,7 +186,7 @@ def sweeper(core: Core) -> Sweeper | None:
     kept = core.settings.retention
     wanted = (kept.max_messages, round(kept.max_age_s * 1000), kept.max_bytes)
     bounds = Bounds(*(min(most, _MOST) for most in wanted))
-    return Sweeper(core.store.retention, bounds) if bounds else None
+    return Sweeper(core.store.retention, bounds, part_of=core.part_of) if bounds else None
 
 
 def worker(core: Core, *, is_sent_on: bool) -> Worker:

@@ -121,7 +121,7 @@ class Program:
         self._run("list_sender", making.list_sender(core))
         self._run("worker", making.worker(core, is_sent_on=target is not None))
         self._run("webhooks", making.teller(core))
-        self._run("indexer", Indexer(core.store.index))
+        self._run("indexer", Indexer(core.store.index, part_of=core.part_of))
         if (sweeper := making.sweeper(core)) is not None:
             self._run("retention", sweeper)
 

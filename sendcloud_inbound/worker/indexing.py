@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from sendcloud_inbound.rounds import Rounds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sendcloud_inbound.ports import SearchIndex
 
 _IDLE_S = 1.0
@@ -27,9 +29,19 @@ _QUIET_ROUNDS = 3
 class Indexer:
     """Works from `run` to `stop`."""
 
-    def __init__(self, index: SearchIndex, *, idle_s: float = _IDLE_S) -> None:
-        """Look for work every `idle_s` seconds, as long as there is little to do."""
+    def __init__(
+        self,
+        index: SearchIndex,
+        *,
+        idle_s: float = _IDLE_S,
+        part_of: Callable[[int], int] = int,
+    ) -> None:
+        """Look for work every `idle_s` seconds, as long as there is little to do.
+
+        `part_of` tells which worker of a store does what one alone can do.
+        """
         self._index = index
+        self._part_of = part_of
         self._idle_s = idle_s
         self._quiet = _QUIET_ROUNDS
         self._rounds = Rounds("indexer", first_wait_s=idle_s)
@@ -48,6 +60,8 @@ class Indexer:
 
     async def _step(self) -> float:
         """Take some in; return how long to pause then."""
+        if not self._part_of(1):  # another one does it
+            return self._idle_s
         self._quiet = 0 if self._index.came() > _BUSY else self._quiet + 1
         is_quiet = self._quiet >= _QUIET_ROUNDS
         limit = _AT_ONCE if is_quiet else _AT_ONCE_WHEN_BUSY

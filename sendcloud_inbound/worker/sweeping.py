@@ -11,6 +11,8 @@ from sendcloud_inbound import metrics
 from sendcloud_inbound.rounds import Rounds
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sendcloud_inbound.ports import Bounds, Retention
 
 _log = structlog.get_logger()
@@ -21,8 +23,19 @@ _SWEEP_S = 5.0
 class Sweeper:
     """Evicts every few seconds what is beyond the bounds."""
 
-    def __init__(self, retention: Retention, bounds: Bounds, *, sweep_s: float = _SWEEP_S) -> None:
-        """Sweep every `sweep_s` seconds."""
+    def __init__(
+        self,
+        retention: Retention,
+        bounds: Bounds,
+        *,
+        sweep_s: float = _SWEEP_S,
+        part_of: Callable[[int], int] = int,
+    ) -> None:
+        """Sweep every `sweep_s` seconds.
+
+        `part_of` tells which worker of a store does what one alone can do.
+        """
+        self._part_of = part_of
         self._retention = retention
         self._bounds = bounds
         self._sweep_s = sweep_s
@@ -37,7 +50,8 @@ class Sweeper:
         await self._rounds.run(self._round)
 
     async def _round(self) -> None:
-        await self.sweep()
+        if self._part_of(1):
+            await self.sweep()
         await self._rounds.pause(self._sweep_s)
 
     async def sweep(self) -> None:

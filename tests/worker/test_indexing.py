@@ -11,7 +11,7 @@ from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.worker import Indexer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 class Index:
@@ -42,13 +42,21 @@ class Index:
         return added
 
 
-async def run(index: Index) -> None:
+async def run(index: Index, part_of: Callable[[int], int] = int) -> None:
     """Run an indexer until nothing is left."""
-    indexer = Indexer(index, idle_s=0.01)
+    indexer = Indexer(index, idle_s=0.01, part_of=part_of)
     running = asyncio.create_task(indexer.run())
     await index.is_done.wait()
     indexer.stop()
     await running
+
+
+async def test_only_one_of_many_workers_indexes() -> None:
+    """Another one does it as long as none of it is this one's part; then it does."""
+    index, parts = Index(left=10), [0, 0]
+    await run(index, lambda most: parts.pop() if parts else most)
+    assert parts == []
+    assert index.limits == [32]
 
 
 async def test_what_is_left_is_caught_up_with() -> None:

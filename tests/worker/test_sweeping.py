@@ -60,3 +60,16 @@ async def test_a_stop_ends_it_at_once() -> None:
         await kept.is_swept.wait()
         sweeper.stop()
         await running
+
+
+async def test_only_one_of_many_workers_sweeps() -> None:
+    """Another one does it as long as none of it is this one's part; then it does."""
+    kept, parts = Kept(), [0, 0, 1]
+    asked = iter(parts)
+    sweeper = Sweeper(kept, Bounds(max_messages=1), sweep_s=0.001, part_of=lambda _: next(asked))
+    running = asyncio.create_task(sweeper.run())
+    async with asyncio.timeout(10):
+        await kept.is_swept.wait()
+        sweeper.stop()
+        await running
+    assert list(asked) == []
