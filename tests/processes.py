@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from tests.servers import store_url
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -38,12 +40,12 @@ class ProgramProcess:
 
     def __init__(self, folder: Path, *options: str, store: str | None = None, **env: str) -> None:
         self.folder = folder
-        self.store = store or f"sqlite:///{folder / 'store.db'}"
+        self.store = store or store_url(folder)
         self.options = options
         self.env = {f"SENDCLOUD_INBOUND_{name}": value for name, value in env.items()}
         self.addresses: dict[str, tuple[str, int]] = {}
 
-    def start(self) -> None:
+    def start(self, patience_s: float = PATIENCE_S) -> None:
         """Start it and wait until it serves."""
         ports = self.folder / "ports.json"
         ports.unlink(missing_ok=True)
@@ -53,7 +55,9 @@ class ProgramProcess:
             self.process = subprocess.Popen(
                 [*command, *self.options], stdout=log, stderr=log, env=os.environ | self.env
             )
-        wait_until(lambda: ports.exists() or self.process.poll() is not None, "the ports file")
+        wait_until(
+            lambda: ports.exists() or self.process.poll() is not None, "the ports file", patience_s
+        )
         assert ports.exists(), (self.folder / "log").read_text()
         told = json.loads(ports.read_text())
         self.addresses = {name: (at["host"], at["port"]) for name, at in told.items()}

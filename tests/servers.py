@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
+STORE_URL = "SENDCLOUD_TEST_STORE_URL"
+"""In the environment, where a test's store is to be, if not in a file of its own."""
 API_USER, API_KEY = "sandbox_user", "sandbox_key"
 
 
@@ -52,6 +55,11 @@ async def running_server(
         await program.stop()
 
 
+def store_url(folder: Path) -> str:
+    """Return where the store of a test is that has a folder."""
+    return os.environ.get(STORE_URL) or f"sqlite:///{folder / 'store.db'}"
+
+
 def _settings(tmp_path: Path, overrides: dict[str, Any]) -> dict[str, Any]:
     smtp: dict[str, Any] = {"port": 0, "auth_failure_delay_s": 0}
     if overrides.pop("tls", False):
@@ -59,7 +67,7 @@ def _settings(tmp_path: Path, overrides: dict[str, Any]) -> dict[str, Any]:
     return {
         "shutdown_timeout_s": 2,
         **overrides,
-        "store": {"url": f"sqlite:///{tmp_path / 'store.db'}"} | overrides.get("store", {}),
+        "store": {"url": store_url(tmp_path)} | overrides.get("store", {}),
         "http": {"port": 0} | overrides.get("http", {}),
         "smtp": smtp | overrides.get("smtp", {}),
     }

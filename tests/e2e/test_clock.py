@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from tests.servers import RunningServer
     from tests.webhooks.receiver import Call
 
+# Where machines share a store, each goes by its own clock (tests/http/test_clock.py).
+pytestmark = pytest.mark.one_engine
+
 API = "/sandbox/v1"
 NOON = "2030-01-01T12:00:00.000Z"
 DAY_S = 86_400

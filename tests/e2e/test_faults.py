@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.timeout(120)]
+pytestmark = [pytest.mark.e2e, pytest.mark.one_engine, pytest.mark.timeout(120)]
 
 TRY_LATER = (451, b"Queuing declined or disabled, try later")
 

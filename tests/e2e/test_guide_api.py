@@ -28,10 +28,10 @@ MAIL = {
 }
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ProgramProcess]:
-    """A server for all examples, ended with the last of them."""
-    program = ProgramProcess(tmp_path_factory.mktemp("program"))
+@pytest.fixture
+def program(tmp_path: Path) -> Iterator[ProgramProcess]:
+    """A server that is ended with the test."""
+    program = ProgramProcess(tmp_path)
     program.start()
     yield program
     program.stop()

@@ -12,7 +12,7 @@ from sendcloud_inbound.rules.orders import ApiUser
 from sendcloud_inbound.store import open_store
 from tests.builders import account, record
 from tests.fakes import FakeClock
-from tests.servers import running_server
+from tests.servers import running_server, store_url
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -89,7 +89,7 @@ async def test_a_session_does_not_outlive_its_api_user(tmp_path: Path) -> None:
 
 async def test_a_removal_that_was_cut_off_is_ended_by_the_next_program(tmp_path: Path) -> None:
     """As after kill -9 in between: nothing is left for whoever gets the name next."""
-    store = await open_store(f"sqlite:///{tmp_path / 'store.db'}", clock=FakeClock())
+    store = await open_store(store_url(tmp_path), clock=FakeClock())
     await store.orders.add_api_user(ApiUser(account(api_user="my_tests"), 1))
     await store.put(record(api_user="my_tests"))
     await store.orders.retire_api_user("my_tests")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from sqlalchemy import text
 
+from tests.looking import looking
 from tests.processes import ProgramProcess, wait_until
 from tests.webhooks.receiver import receiving
 
@@ -81,8 +81,8 @@ def kill_in_the_middle(program: ProgramProcess, number: int) -> bool:
     was = newest(program)
     wait_until(lambda: newest(program) != was or is_done(program, number), "more of the list")
     program.kill()
-    with closing(sqlite3.connect(program.folder / "store.db")) as store:
-        ((was_done,),) = store.execute("SELECT is_done FROM list_tasks").fetchall()
+    with looking(program.store) as conn:
+        was_done = conn.execute(text("SELECT is_done FROM list_tasks")).scalar_one()
     program.start()
     return not was_done
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import sqlite3
 import time
 from collections import Counter
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from sqlalchemy import text
 
+from tests.looking import looking
 from tests.processes import ProgramProcess
 from tests.webhooks.receiver import HANG, receiving
 from tests.webhooks.telling import hook, opened, post_to, put
@@ -97,7 +98,7 @@ async def test_ten_thousand_pass_a_receiver_that_hangs(tmp_path: Path) -> None:
             began = time.monotonic()
             for goal in range(500, MANY + 1, 500):
                 await quick.wait_for(goal, patience_s=60)
-                lent |= lent_now(tmp_path)
+                lent |= lent_now(program.store)
             took_s = time.monotonic() - began
     assert Counter(call.form["number"] for call in quick.calls) == Counter(map(str, range(MANY)))
     assert max(lent.values()) <= 16
@@ -106,8 +107,8 @@ async def test_ten_thousand_pass_a_receiver_that_hangs(tmp_path: Path) -> None:
     assert len(hanging.calls) <= 8 * (took_s / 3 + 2)
 
 
-def lent_now(folder: Path) -> Counter[int]:
+def lent_now(store: str) -> Counter[int]:
     """Return how many posts of each webhook the program has taken up."""
     ask = "SELECT webhook_key, count(*) FROM webhook_posts WHERE is_lent GROUP BY webhook_key"
-    with closing(sqlite3.connect(f"file:{folder}/store.db?mode=ro", uri=True)) as conn:
-        return Counter(dict(conn.execute(ask).fetchall()))
+    with looking(store) as conn:
+        return Counter(dict(conn.execute(text(ask)).tuples().all()))
