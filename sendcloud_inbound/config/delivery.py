@@ -71,8 +71,8 @@ class Delivery(Section):
     )
     concurrency: values.Count = Field(
         default=10,
-        description="Most emails sent at a time, each over a connection of its own. Lower it for a "
-        "server that takes fewer.",
+        description="Most emails sent at a time by all workers of a store together, each over a "
+        "connection of its own. Lower it for a server that takes fewer.",
     )
     max_attempts: values.Count = Field(
         default=5,

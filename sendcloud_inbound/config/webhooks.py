@@ -70,8 +70,8 @@ class Webhooks(Section):
     )
     concurrency: values.Count = Field(
         default=8,
-        description="Most calls of one URL at a time. 1 for a receiver that must see events in "
-        "their order.",
+        description="Most calls of one URL at a time, by all workers of a store together. 1 for a "
+        "receiver that must see events in their order.",
     )
     check_urls: values.Switch = Field(
         default=True,
