@@ -4,6 +4,8 @@ What can go wrong, and what becomes of it:
 
 * One operation is at fault: its messageId is taken, say. Nothing is committed; all are done again
   one by one, each in its own transaction, and only that one fails.
+* The connection turns out to be broken: the server was away meanwhile. Nothing is committed; all
+  are done again by a new connection, once.
 * The store is in trouble: disk full, locked, file gone, server away. The whole group fails with
   `StoreUnavailable`. Nothing is tried again by itself; the next group finds out how things are.
 * The COMMIT itself fails. Whether it counts is then open, as after a crash; the callers hear that
@@ -15,7 +17,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy.exc import DataError, IntegrityError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from sendcloud_inbound.errors import MessageIdTaken, Overtaken, StoreUnavailable
 from sendcloud_inbound.store import statements
@@ -84,12 +86,22 @@ class Committer:
         if not group:
             return []
         try:
-            self._transact(group)
+            self._transact_by_what_holds(group)
         except Exception as error:  # noqa: BLE001 - whatever it is, every caller hears of it
             if len(group) > 1 and _is_of_one(error):
                 return [outcome for one in group for outcome in self._write_rows([one])]
             return self._fail(group, error)
         return [(operation, None) for operation in group]
+
+    def _transact_by_what_holds(self, group: Operations) -> None:
+        """Do a group by the connection there is, or by a new one if that was cut off."""
+        try:
+            self._transact(group)
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            self._database.drop_writer()
+            self._transact(group)
 
     def _transact(self, group: Operations) -> None:
         conn = self._database.begin()

@@ -17,6 +17,8 @@ from tests.postgres import cut_off, named_schema
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import Connection
+
     from tests.store.conftest import OpenStore
 
 pytestmark = pytest.mark.postgres
@@ -34,19 +36,32 @@ def named_url(postgres_url: str) -> Iterator[str]:
 
 
 async def test_a_server_that_was_away_is_found_again(named_url: str, open_at: OpenStore) -> None:
-    """What was under way when the connection broke fails; the next goes through a new one."""
+    """Nobody notices: what finds its connection broken goes through a new one."""
     store = await open_at(named_url)
     await store.put(record())
     await store.messages(MessageFilter(), 10)
     assert cut_off(named_url) >= 1
-    with pytest.raises(StoreUnavailable, match="cannot be written now"):
-        await store.put(record())
     await store.put(record())
     assert cut_off(named_url) >= 1
     assert len((await store.messages(MessageFilter(), 10)).items) == 2
-    with pytest.raises(StoreUnavailable):
-        await store.claim(1, 1)
     assert len(await store.claim(1, 1)) == 1
+
+
+async def test_a_connection_that_breaks_at_the_commit_is_not_tried_again(
+    named_url: str, open_at: OpenStore
+) -> None:
+    """Whether it counts is open then: its caller hears that it failed, and nothing is doubled."""
+    store = await open_at(named_url)
+
+    def cut(conn: Connection) -> None:
+        pid = conn.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with conn.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:pid, 5000)"), {"pid": pid})
+
+    with pytest.raises(StoreUnavailable, match="cannot be written now"):
+        await store.put(record(), cut)
+    assert len((await store.messages(MessageFilter(), 10)).items) == 0
+    await store.put(record())
 
 
 async def test_what_is_written_while_its_message_is_erased_goes_too(
