@@ -36,7 +36,7 @@ def insert_rows(
     conn: Connection, table: Table, columns: tuple[str, ...], rows: Sequence[tuple[Any, ...]]
 ) -> int:
     """Insert `rows`, each a tuple in the order of `columns`; return the driver's last row id."""
-    with translated(conn), closing(conn.connection.cursor()) as cursor:
+    with translated(conn), closing(_cursor(conn)) as cursor:
         for start in range(0, len(rows), _MOST):
             part = rows[start : start + _MOST]
             sql = _insert(table, columns, len(part), conn.dialect)
@@ -49,7 +49,7 @@ def update_rows(
 ) -> list[Any]:
     """Run an update from VALUES that was written for one row; return the first column of all."""
     found: list[Any] = []
-    with translated(conn), closing(conn.connection.cursor()) as cursor:
+    with translated(conn), closing(_cursor(conn)) as cursor:
         for start in range(0, len(rows), _MOST):
             part = rows[start : start + _MOST]
             sql = _update(statement, len(part), conn.dialect)
@@ -58,11 +58,29 @@ def update_rows(
     return found
 
 
+def _cursor(conn: Connection) -> Any:  # noqa: ANN401 - each driver has its own
+    """Return what runs these texts."""
+    if conn.dialect.name == "sqlite":
+        return conn.connection.cursor()
+    # The usual one takes every long text apart again, to write the server's own placeholders.
+    from psycopg import RawCursor  # noqa: PLC0415 - only where it is installed
+
+    return RawCursor(conn.connection.driver_connection)  # type: ignore[arg-type]
+
+
 def insert_absent(conn: Connection, table: Table) -> SQLiteInsert | PostgresInsert:
     """Return an insert that leaves a row out where another holds what must be unique."""
     if conn.dialect.name == "sqlite":
         return sqlite.insert(table).on_conflict_do_nothing()
     return postgresql.insert(table).on_conflict_do_nothing()
+
+
+def _numbered(text: str, dialect: Dialect) -> str:
+    """Return a text with the placeholders that PostgreSQL itself knows: `$1`, `$2` and so on."""
+    if dialect.name == "sqlite":
+        return text
+    first, *others = text.split("%s")
+    return first + "".join(f"${number}{rest}" for number, rest in enumerate(others, 1))
 
 
 _ROW_OF_VALUES = re.compile(r"VALUES (\([^()]*\))")
@@ -75,7 +93,7 @@ _KINDS = 64
 def _update(statement: ReturningUpdate[Any], rows: int, dialect: Dialect) -> str:
     """Return the text for that many rows; its parameters go row by row."""
     head, row, tail = _update_of_one(statement, dialect)
-    return f"{head}VALUES {', '.join([row] * rows)}{tail}"
+    return _numbered(f"{head}VALUES {', '.join([row] * rows)}{tail}", dialect)
 
 
 @lru_cache(maxsize=_KINDS)
@@ -92,7 +110,7 @@ def _update_of_one(statement: ReturningUpdate[Any], dialect: Dialect) -> tuple[s
 def _insert(table: Table, columns: tuple[str, ...], rows: int, dialect: Dialect) -> str:
     """Return the text that inserts that many rows; its parameters go row by row."""
     head, row = _insert_of_one(table, columns, dialect)
-    return f"{head} VALUES {', '.join([row] * rows)}"
+    return _numbered(f"{head} VALUES {', '.join([row] * rows)}", dialect)
 
 
 @lru_cache(maxsize=_KINDS)
