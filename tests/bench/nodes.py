@@ -153,7 +153,7 @@ def main() -> None:
     console = Console()
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        database = stack.enter_context(own_postgres(folder / "database"))
+        database = stack.enter_context(own_postgres())
         stores = {"SQLite": f"sqlite:///{folder}/store.db", "PostgreSQL": database.url}
         progress = stack.enter_context(Progress(console=Console(stderr=True), transient=True))
         task = progress.add_task("accepting", total=2 * (given.rounds + 1) + 2 * given.rounds)

@@ -74,14 +74,13 @@ def look(url: str) -> Found:
     with looking(url) as conn:
         emails = conn.execute(_EMAILS).all()
         return Found(
-            statuses=dict(conn.execute(_MESSAGES).tuples().all()),
+            statuses={row[0]: row[1] for row in conn.execute(_MESSAGES)},
             email_ids=[f"{each.message_id}{each.position}${each.recipient}" for each in emails],
             email_statuses={each.status for each in emails},
             expanded={
-                name: (count, at_ms / 1000)
-                for name, count, at_ms in conn.execute(_REQUESTS).tuples()
+                name: (count, at_ms / 1000) for name, count, at_ms in conn.execute(_REQUESTS)
             },
-            untold=dict(conn.execute(_UNTOLD).tuples().all()),
+            untold={row[0]: row[1] for row in conn.execute(_UNTOLD)},
         )
 
 

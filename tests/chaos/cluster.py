@@ -48,7 +48,7 @@ class Cluster:
     def __enter__(self) -> Self:
         self._stack = ExitStack()
         with self._stack as stack:
-            self.database = stack.enter_context(own_postgres(self.folder / "database"))
+            self.database = stack.enter_context(own_postgres())
             self.nodes = [self._node(number, role) for number, role in enumerate(_ROLES)]
             for node in self.nodes:
                 stack.callback(node.stop)

@@ -111,4 +111,4 @@ def lent_now(store: str) -> Counter[int]:
     """Return how many posts of each webhook the program has taken up."""
     ask = "SELECT webhook_key, count(*) FROM webhook_posts WHERE is_lent GROUP BY webhook_key"
     with looking(store) as conn:
-        return Counter(dict(conn.execute(text(ask)).tuples().all()))
+        return Counter({row[0]: row[1] for row in conn.execute(text(ask))})
