@@ -10,6 +10,7 @@ import os
 import random
 import ssl
 from functools import partial
+from ipaddress import ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -158,6 +159,7 @@ def listener(core: Core, tls: ssl.SSLContext | None) -> Listener:
         auth_failure_delay_s=smtp.auth_failure_delay_s,
         auth_failure_delay_max_s=smtp.auth_failure_delay_max_s,
         max_connections=smtp.max_connections,
+        proxies=tuple(map(ip_network, smtp.proxy_trusted)),
     )
 
 

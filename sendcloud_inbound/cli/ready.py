@@ -7,6 +7,7 @@ the addresses stand in them: with a ports file it takes a third less.
 from __future__ import annotations
 
 import json
+import select
 import socket
 import sys
 import time
@@ -28,6 +29,10 @@ _INTERVAL_S = 0.1
 """Between two looks, while it waits."""
 _ANSWER_S = 5.0
 """How long a listener may take to answer; the server itself gives each of its parts 3 s."""
+_SILENCE_S = 1.0
+_FOR_NOBODY = b"PROXY UNKNOWN\r\n"
+"""What lets a server speak that takes this machine for a load balancer (smtp.proxy_trusted): it
+waits to be told for whom the connection is."""
 _LONGEST_LINE = 512
 _LARGEST_ANSWER = 64 * 1024
 
@@ -80,6 +85,8 @@ def _ask_smtp(address: Address, timeout_s: float) -> None:
             socket.create_connection((address.host, address.port), timeout_s) as connection,
             connection.makefile("rb") as replies,
         ):
+            if not select.select([connection], [], [], min(_SILENCE_S, timeout_s))[0]:
+                connection.sendall(_FOR_NOBODY)
             banner = replies.readline(_LONGEST_LINE)
             if banner.startswith(b"220"):
                 connection.sendall(b"QUIT\r\n")

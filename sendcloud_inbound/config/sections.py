@@ -99,6 +99,29 @@ class Smtp(Section):
         "free one. Needs tls_cert.",
     )
 
+    proxy_protocol: values.Switch = Field(
+        default=False,
+        description="Let a load balancer such as HAProxy say for whom it connects, by the PROXY "
+        "protocol, version 1 or 2 (send-proxy, send-proxy-v2), also on the port of implicit TLS. "
+        "Needs proxy_trusted.",
+    )
+    proxy_trusted: values.Networks = Field(
+        default=(),
+        description="Addresses and networks of the load balancers. A connection from there has "
+        "to begin with a PROXY header; from anywhere else it is refused.",
+    )
+
+    @model_validator(mode="after")
+    def _proxies_are_whole(self) -> Self:
+        if self.proxy_protocol and not self.proxy_trusted:
+            values.refuse(
+                "nobody would be believed; set smtp.proxy_trusted to the load balancers' networks",
+                "proxy_protocol",
+            )
+        if self.proxy_trusted and not self.proxy_protocol:
+            values.refuse("networks without the protocol; set smtp.proxy_protocol", "proxy_trusted")
+        return self
+
     @model_validator(mode="after")
     def _certificate_is_whole(self) -> Self:
         if self.tls_cert and not self.tls_key:

@@ -11,7 +11,7 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
-from ipaddress import AddressValueError, IPv4Address, ip_address
+from ipaddress import AddressValueError, IPv4Address, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn, Self
 from urllib.parse import urlsplit
@@ -222,6 +222,23 @@ Patterns = Annotated[
         "a list of patterns",
         'addresses or domains such as ["*@example.com"] (in the environment with commas between)',
         "a pattern",
+    ),
+]
+
+
+def _network(value: str) -> str:
+    return str(ip_network(value))
+
+
+Networks = Annotated[
+    tuple[Annotated[str, AfterValidator(_network)], ...],
+    NoDecode,
+    BeforeValidator(words),
+    Expects(
+        "a list of networks",
+        'addresses or networks such as ["10.0.0.0/8", "::1"] (in the environment with commas '
+        "between)",
+        "a network",
     ),
 ]
 

@@ -60,6 +60,10 @@ TOO_MANY_BAD = reply(521, "Too many bad commands")
 JUST_TRY = reply(252, "Just try sending a mail and we'll see how it turns out...")
 NOT_IMPLEMENTED = reply(250, "Not implemented")
 
+# PROXY, where a load balancer is expected
+PROXY_TIMEOUT = reply(421, "PROXY timeout")
+PROXY_INVALID = reply(421, "Invalid PROXY format")
+
 # HELO, EHLO, STARTTLS
 _HELLO = f"{_NAME} Hello, Haraka is at your service."
 HELLO = reply(250, _HELLO)
@@ -137,7 +141,7 @@ def message_denied(code: int, text: str | None) -> Reply:
 
 
 def proxy_not_allowed(host: str) -> Reply:
-    """Return the refusal of a PROXY line; nobody is on the list of proxies."""
+    """Return the refusal of a PROXY line from somebody who is not on the list of proxies."""
     return reply(421, f"PROXY not allowed from {host}")
 
 

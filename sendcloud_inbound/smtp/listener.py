@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound import metrics, sockets
@@ -14,15 +15,18 @@ from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.dialogue import Terms
 from sendcloud_inbound.smtp.hooks import Hooks
 from sendcloud_inbound.smtp.protocol import SmtpProtocol
+from sendcloud_inbound.smtp.proxy_door import HANDSHAKE_TIMEOUT_S, ProxyDoor
 
 if TYPE_CHECKING:
     import socket
     import ssl
 
     from sendcloud_inbound.ports import Clock
+    from sendcloud_inbound.rules.proxy import Network
     from sendcloud_inbound.rules.replies import Reply
 
-_HANDSHAKE_TIMEOUT_S = 30.0
+PROXY_TIMEOUT_S = 30.0
+"""How long a load balancer may take to say for whom it connects: as long as Haraka gives it."""
 _SWEEP_S = 5.0
 """One look at all sessions every so often, in place of a timer for each command."""
 
@@ -42,12 +46,14 @@ class Listener:
     auth_failure_delay_s: float = 1.0
     auth_failure_delay_max_s: float = 30.0
     max_connections: int = 0
+    proxies: tuple[Network, ...] = ()
+    """Where load balancers are that say by the PROXY protocol for whom they connect."""
     hooks: Hooks = field(init=False)
     sessions: set[SmtpProtocol] = field(init=False, default_factory=set)
     stopping: bool = field(init=False, default=False)
     _unsent: list[SmtpProtocol] = field(init=False, default_factory=list)
     _empty: asyncio.Event = field(init=False, default_factory=asyncio.Event)
-    _servers: list[asyncio.Server] = field(init=False, default_factory=list)
+    _servers: list[asyncio.Server | ProxyDoor] = field(init=False, default_factory=list)
     _sweeper: asyncio.Task[None] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -93,7 +99,8 @@ class Listener:
         if 0 < self.max_connections <= len(self.sessions):
             return replies.TOO_MANY_CONNECTIONS
         self.sessions.add(session)
-        metrics.SESSIONS.add()
+        if not session.is_check:
+            metrics.SESSIONS.add()
         return None
 
     def leave(self, session: SmtpProtocol) -> None:
@@ -128,12 +135,17 @@ class Listener:
 
     async def _serve(self, listener: socket.socket, tls: ssl.SSLContext | None) -> None:
         loop = asyncio.get_running_loop()
+        if self.proxies:
+            session = partial(SmtpProtocol, self, loop)
+            door = ProxyDoor(listener, session, self.proxies, PROXY_TIMEOUT_S, tls)
+            self._servers.append(door)
+            return
         self._servers.append(
             await loop.create_server(
                 lambda: SmtpProtocol(self, loop),
                 sock=listener,
                 ssl=tls,
-                ssl_handshake_timeout=_HANDSHAKE_TIMEOUT_S if tls else None,
+                ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S if tls else None,
             )
         )
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Coroutine
 
+    from sendcloud_inbound.rules.proxy import Header
     from sendcloud_inbound.rules.replies import Reply
     from sendcloud_inbound.smtp.forcing import ForcedEnd
     from sendcloud_inbound.smtp.listener import Listener
@@ -62,14 +63,19 @@ class SmtpProtocol(SMTP):
     envelope: ReceivedEnvelope  # type: ignore[mutable-override]
     transport: asyncio.Transport  # type: ignore[mutable-override]
 
-    def __init__(self, listener: Listener, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self, listener: Listener, loop: asyncio.AbstractEventLoop, proxied: Header | None = None
+    ) -> None:
+        """Begin a session; `proxied` is what a load balancer said of the connection."""
         # aiosmtpd's own __init__ looks through the handler and the class for every connection,
         # a fifth of what a short session costs; nothing that it prepares is used here.
         self._listener = listener
         self.loop = loop
         self.event_handler = listener.handler
         self.tls_context = listener.tls_context
-        self._dialogue = Dialogue(listener.terms, listener.clock.now_ms())
+        self._proxied = proxied
+        heard = b"" if proxied is None else proxied.line
+        self._dialogue = Dialogue(listener.terms, listener.clock.now_ms(), heard)
         self._waits_for: asyncio.Task[Any] | None = None
         self._began = self._last_octet = loop.time()
         self._transaction = (0, 0.0)
@@ -131,6 +137,11 @@ class SmtpProtocol(SMTP):
         self._read_on()
 
     # What the listener calls
+
+    @property
+    def is_check(self) -> bool:
+        """Whether a load balancer looks whether we live: nobody's mail."""
+        return self._proxied is not None and self._proxied.is_check
 
     @property
     def busy(self) -> bool:
@@ -267,7 +278,8 @@ class SmtpProtocol(SMTP):
         """Begin with nothing known but the transport; TLS begins anew too (RFC 3207 4.2)."""
         self.transport = transport
         self.session = Session(self.loop)
-        self.session.peer = transport.get_extra_info("peername")
+        client: Any = None if self._proxied is None else self._proxied.client
+        self.session.peer = client or transport.get_extra_info("peername")
         self.session.ssl = _tls_facts(transport)
         self.envelope = ReceivedEnvelope()
 
@@ -327,8 +339,10 @@ class SmtpProtocol(SMTP):
 
     def _log_session(self) -> None:
         tls = self.session.ssl
-        # One that said nothing, such as a health check's, is nobody's mail.
-        log = _log.info if self._dialogue.helo else _log.debug
+        # One that said nothing, such as a health check's, is nobody's mail; a balancer's own says
+        # EHLO at most.
+        is_check = self.is_check and not self._dialogue.logged_in
+        log = _log.info if self._dialogue.helo and not is_check else _log.debug
         log(
             "session_ended",
             peer=self._peer(),

@@ -13,6 +13,7 @@ from sendcloud_inbound.cli.addresses import Address, Server
 from tests.cli.running import environment
 from tests.cli.wire import answer, says
 from tests.nobody import nobody
+from tests.processes import ProgramProcess
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,4 +193,17 @@ def test_asking_loads_nothing_of_the_server(tmp_path: Path) -> None:
 def test_a_running_server_is_ready(cli: Cli, ports_file: Path) -> None:
     """SMTP, HTTP and the store of the real program answer."""
     ran = cli("ready", "--ports-file", str(ports_file))
+    assert (ran.status, ran.stderr) == (0, "")
+
+
+@pytest.mark.e2e
+def test_a_server_that_takes_us_for_a_balancer_is_ready(cli: Cli, tmp_path: Path) -> None:
+    """It waits to be told for whom the connection is."""
+    trusted = {"SMTP__PROXY_PROTOCOL": "true", "SMTP__PROXY_TRUSTED": "127.0.0.0/8"}
+    program = ProgramProcess(tmp_path, **trusted)
+    program.start()
+    try:
+        ran = cli("ready", "--ports-file", str(tmp_path / "ports.json"))
+    finally:
+        program.stop()
     assert (ran.status, ran.stderr) == (0, "")

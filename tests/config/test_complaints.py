@@ -31,6 +31,11 @@ ROLE_FORM = (
 )
 SECONDS = "is not a time in seconds; give a number of seconds"
 HOST_FORM = "is not a host; give an IP address such as 127.0.0.1 or ::1, or a host name"
+NETWORK_FORM = (
+    'is not a network; give addresses or networks such as ["10.0.0.0/8", "::1"] (in the '
+    "environment with commas between)"
+)
+NO_PROXIES = "nobody would be believed; set smtp.proxy_trusted to the load balancers' networks"
 STORE_FORM = (
     "the value is not the URL of a store; give sqlite:///PATH, sqlite:// or "
     "postgresql://USER:PASSWORD@HOST:PORT/DATABASE"
@@ -162,6 +167,18 @@ def complaint_of_environment(environ: Mapping[str, str]) -> list[str]:
         (
             "[smtp]\ntls_key = 'k'",
             "smtp.tls_key in F: a key without its certificate; set smtp.tls_cert too",
+        ),
+        (
+            "[smtp]\nproxy_protocol = true",
+            f"smtp.proxy_protocol in F: {NO_PROXIES}",
+        ),
+        (
+            "[smtp]\nproxy_trusted = ['::1']",
+            "smtp.proxy_trusted in F: networks without the protocol; set smtp.proxy_protocol",
+        ),
+        (
+            "[smtp]\nproxy_protocol = true\nproxy_trusted = ['10.0.0.1/8']",
+            f'smtp.proxy_trusted[0] in F: "10.0.0.1/8" {NETWORK_FORM}',
         ),
         (
             "[smtp]\nimplicit_tls_port = 0",

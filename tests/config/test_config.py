@@ -133,6 +133,8 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "smtp.tls_cert": ("/c.pem", Path("/c.pem")),
     "smtp.tls_key": ("/k.pem", Path("/k.pem")),
     "smtp.implicit_tls_port": ("0", 0),
+    "smtp.proxy_protocol": ("true", True),
+    "smtp.proxy_trusted": ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1/128")),
     "http.host": ("localhost", "localhost"),
     "store.url": ("sqlite:////data/store.db", "sqlite:////data/store.db"),
     "api.approve_templates": ("false", False),

@@ -51,7 +51,8 @@ _NO_DATA = DataPhase(0)
 class Dialogue:
     """One session."""
 
-    def __init__(self, terms: Terms, at_ms: int = 0) -> None:
+    def __init__(self, terms: Terms, at_ms: int = 0, heard: bytes = b"") -> None:
+        """Begin with the banner; `heard` is a line that was read before, for the transcripts."""
         self.terms = terms
         self.peer_host = ""
         self.helo = ""
@@ -79,6 +80,8 @@ class Dialogue:
         self._rcpt_to: list[str] = []
         self._data = _NO_DATA
         self._notes = Notes(at_ms)
+        if heard:
+            self._notes.heard(heard)
         self._say(replies.BANNER)
 
     # What the driver calls
