@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from sendcloud_inbound.rules.history import Event
 
@@ -47,6 +47,23 @@ EVICTED = Tally(
 
 ALL = (SESSIONS, MESSAGES, EMAILS, EVENTS, WEBHOOK_CALLS, API_CALLS, EVICTED)
 """In the order in which they are told."""
+
+
+_BY_NAME = {tally.name: tally for tally in ALL}
+
+
+def take() -> list[tuple[str, list[str], int]]:
+    """Return what was counted here, which begins anew: another process counts it as its own."""
+    taken = [(each.name, [*at], count) for each in ALL for at, count in each.counts.items()]
+    for each in ALL:
+        each.counts.clear()
+    return taken
+
+
+def add(taken: Iterable[tuple[str, Sequence[str], int]]) -> None:
+    """Count what another process has counted."""
+    for name, values, count in taken:
+        _BY_NAME[name].add(*values, count=count)
 
 
 def count_events(events: Iterable[Event]) -> None:

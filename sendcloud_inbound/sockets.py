@@ -17,8 +17,30 @@ _WHY = {
 }
 
 
-def listen(what: str, host: str, port: int) -> socket.socket:
-    """Return a socket that listens; port 0 is any free one. `StartupError` names the listener."""
+def listen(what: str, host: str, port: int, *, shared: bool = False) -> socket.socket:
+    """Return a socket that listens; port 0 is any free one. `StartupError` names the listener.
+
+    A `shared` one listens beside those of other processes of this user (SO_REUSEPORT).
+    """
+    listener = _bound(what, host, port, shared=shared)
+    try:
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        raise _cannot(what, host, port, error) from error
+    return listener
+
+
+def reserve(what: str, host: str, port: int) -> socket.socket:
+    """Return a socket that keeps a port for `shared` ones and takes no connections itself."""
+    if not hasattr(socket, "SO_REUSEPORT"):
+        raise StartupError("smtp.processes: on this system processes share no port; set it to 1")
+    with listen(what, host, port) as alone:  # a shared one would not tell that the port is taken
+        port = address_of(alone)[1]
+    return _bound(what, host, port, shared=True)
+
+
+def _bound(what: str, host: str, port: int, *, shared: bool) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -28,14 +50,19 @@ def listen(what: str, host: str, port: int) -> socket.socket:
     listener = socket.socket(family, kind, protocol)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         listener.bind(address)
-        listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        why = _WHY.get(error.errno or 0, str(error.strerror))
-        raise StartupError(f"{what} cannot listen on {host}:{port}: {why}") from error
+        raise _cannot(what, host, port, error) from error
     listener.setblocking(False)
     return listener
+
+
+def _cannot(what: str, host: str, port: int, error: OSError) -> StartupError:
+    why = _WHY.get(error.errno or 0, str(error.strerror))
+    return StartupError(f"{what} cannot listen on {host}:{port}: {why}")
 
 
 def address_of(listener: socket.socket) -> tuple[str, int]:

@@ -4,6 +4,7 @@ making    its parts, as the settings ask for them
 watching  keeps the orders true meanwhile
 program   put together: start, stop
 serving   in a process of its own: signals, ports file
+processes SMTP in several more, where that is asked for
 """
 
 from __future__ import annotations

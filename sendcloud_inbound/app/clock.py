@@ -47,6 +47,16 @@ class SandboxClock:
         self._stands_at_ms, self._offset_ms = None, 0
         self._tell()
 
+    @property
+    def shift(self) -> tuple[int, int | None]:
+        """How far it is ahead of this machine's, in ms, and where it stands if it does."""
+        return self._offset_ms, self._stands_at_ms
+
+    def adopt(self, offset_ms: int, stands_at_ms: int | None) -> None:
+        """Go as another one does, by its `shift`."""
+        self._offset_ms, self._stands_at_ms = offset_ms, stands_at_ms
+        self._tell()
+
     def on_change(self, listener: Callable[[], None]) -> None:
         """Call a listener whenever the time has been changed: what was to come may have come."""
         self._listeners.append(listener)

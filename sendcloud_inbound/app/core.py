@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.accounts import Accounts
     from sendcloud_inbound.config import Settings
     from sendcloud_inbound.delivery import Relay
-    from sendcloud_inbound.ports import AdjustableClock
+    from sendcloud_inbound.ports import AdjustableClock, Queue
     from sendcloud_inbound.rules.simulation import Simulation
     from sendcloud_inbound.rules.tracking import Host
     from sendcloud_inbound.store import Store
@@ -52,9 +52,14 @@ class Core:
 
     @classmethod
     def of(
-        cls, settings: Settings, clock: AdjustableClock, store: Store, tracking: Host | None
+        cls,
+        settings: Settings,
+        clock: AdjustableClock,
+        store: Store,
+        tracking: Host | None,
+        queue: Queue,
     ) -> Self:
-        """Make them over a store."""
+        """Make them over a store; `queue` is its own, or stands before it."""
         accounts = making.accounts(settings, tracking, store.orders.api_users)
         simulation = making.simulation(settings)
         node = None if store.nodes is None else store.nodes.number
@@ -68,7 +73,7 @@ class Core:
             events=Events(store.outbox, store.orders, simulation, clock),
             copier=Copier(store, accounts, tracking),
             usage=usage,
-            intake=Intake(store, ids, clock, usage, settings.mode.fidelity),
+            intake=Intake(queue, ids, clock, usage, settings.mode.fidelity),
             relay=making.relay(settings.delivery),
             tracking=tracking,
         )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Protocol
 
 import structlog
@@ -13,9 +16,10 @@ from sendcloud_inbound.app import making
 from sendcloud_inbound.app.clock import SandboxClock
 from sendcloud_inbound.app.core import Core
 from sendcloud_inbound.app.membership import Membership
+from sendcloud_inbound.app.telling import TellingQueue
 from sendcloud_inbound.app.watching import Watch
 from sendcloud_inbound.config import configured_webhooks, mask_url
-from sendcloud_inbound.errors import StartupError
+from sendcloud_inbound.errors import StartupError, StoreUnavailable
 from sendcloud_inbound.store import open_store
 from sendcloud_inbound.worker import Indexer
 
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from sendcloud_inbound.config import Settings
+    from sendcloud_inbound.rules.model import Record
     from sendcloud_inbound.store import Store
 
 _log = structlog.get_logger()
@@ -41,12 +46,32 @@ class _Worker(Protocol):
 class Program:
     """A running sandbox: what the settings ask for, from `start` to `stop`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(
+        self, settings: Settings, on_stored: Callable[[Record], None] | None = None
+    ) -> None:
+        """Make one that is not started.
+
+        `on_stored` is for one of several processes on one port: it is told of each message that
+        is on disk.
+        """
         self._settings = settings
+        self._on_stored = on_stored
         self._clock = SandboxClock()
+        self._store: Store | None = None
         self._stack = AsyncExitStack()
         self._sockets: dict[str, socket.socket] = {}
         self._checks: dict[str, Callable[[], Awaitable[None]]] = {}
+
+    @property
+    def clock(self) -> SandboxClock:
+        """The time that it goes by."""
+        return self._clock
+
+    async def look(self) -> None:
+        """See at once what another process has ordered, if the store can be read."""
+        if self._store is not None:
+            with suppress(StoreUnavailable):  # `Watch` looks again, and tells of it
+                await self._store.orders.refresh()
 
     @property
     def addresses(self) -> dict[str, tuple[str, int]]:
@@ -69,12 +94,14 @@ class Program:
         settings = self._settings
         tls = making.tls_context(settings.smtp)
         self._bind()
-        store = await self._open_store()
+        url = self._store_url()
+        store = await self._open_store(url)
         key = await making.tracking_key(settings, store.orders.fact)
         tracking = making.tracking_host(settings, self.addresses, key)
         if store.nodes is not None:
             await store.nodes.join(is_worker="worker" in settings.roles)
-        core = Core.of(settings, self._clock, store, tracking)
+        queue = store if self._on_stored is None else TellingQueue(store, self._on_stored)
+        core = Core.of(settings, self._clock, store, tracking, queue)
         if store.nodes is not None:
             self._run("nodes", Membership(store.nodes, core.usage, self._clock))
         if core.relay is not None:
@@ -84,28 +111,45 @@ class Program:
             await store.orders.configure_webhooks(configured_webhooks(settings))
             self._start_worker(core)
         if "smtp" in settings.roles:
-            await self._start_smtp(core, tls)
+            await (
+                self._start_processes(store, url) if self._is_many else self._start_smtp(core, tls)
+            )
         if "http" in settings.roles:
             await self._start_http(core)  # last: /readyz knows all to ask
+
+    @property
+    def _is_many(self) -> bool:
+        """Whether SMTP runs in processes of its own."""
+        return "smtp" in self._settings.roles and self._settings.smtp.processes > 1
 
     def _bind(self) -> None:
         """Take all ports before anything else happens."""
         smtp, http = self._settings.smtp, self._settings.http
         if "smtp" in self._settings.roles:
-            self._listen("smtp", "SMTP", smtp.host, smtp.port)
+            is_one_of_many = self._on_stored is not None
+            listen = (
+                sockets.reserve if self._is_many else partial(sockets.listen, shared=is_one_of_many)
+            )
+            self._keep("smtp", listen("SMTP", smtp.host, smtp.port))
             if smtp.implicit_tls_port is not None:
-                self._listen("smtps", "SMTP over TLS", smtp.host, smtp.implicit_tls_port)
+                self._keep("smtps", listen("SMTP over TLS", smtp.host, smtp.implicit_tls_port))
         if "http" in self._settings.roles:
-            self._listen("http", "HTTP", http.host, http.port)
+            self._keep("http", sockets.listen("HTTP", http.host, http.port))
 
-    def _listen(self, name: str, what: str, host: str, port: int) -> None:
-        listener = sockets.listen(what, host, port)
+    def _keep(self, name: str, listener: socket.socket) -> None:
         self._stack.callback(listener.close)
         self._sockets[name] = listener
 
-    async def _open_store(self) -> Store:
+    def _store_url(self) -> str:
+        """Return where the store is; a private one that several processes share has a name too."""
         url = self._settings.store.location()
-        store = await open_store(url, clock=self._clock)
+        if url != "sqlite://" or not self._is_many:
+            return url
+        directory = TemporaryDirectory(prefix="sendcloud-inbound-")
+        return f"sqlite:///{Path(self._stack.enter_context(directory), 'store.db')}"
+
+    async def _open_store(self, url: str) -> Store:
+        store = self._store = await open_store(url, clock=self._clock)
         self._stack.push_async_callback(store.close)
         self._clock.on_change(store.wake)
         self._checks["store"] = store.check
@@ -151,6 +195,14 @@ class Program:
         await listener.start(self._sockets["smtp"], self._sockets.get("smtps"))
         self._stack.push_async_callback(listener.stop, core.settings.shutdown_timeout_s)
         self._checks["smtp"] = listener.check
+
+    async def _start_processes(self, store: Store, url: str) -> None:
+        from sendcloud_inbound.app.processes.fleet import Fleet  # noqa: PLC0415 - hardly ever used
+
+        fleet = Fleet(self._settings, self.addresses, url, store=store, clock=self._clock)
+        await fleet.start()
+        self._stack.push_async_callback(fleet.stop)
+        self._checks |= {name: member.check for name, member in fleet.members.items()}
 
     async def _start_http(self, core: Core) -> None:
         # Half of the start-up time is this import; a process without the role saves it.

@@ -30,11 +30,15 @@ commit up; much less than this, and each is in the other's way (measured with 20
 
 def serve(loaded: Loaded, ports_file: Path | None = None, exit_after_s: float | None = None) -> int:
     """Run until SIGTERM or SIGINT, or for so long; return the exit status."""
-    log = loaded.settings.log
-    logs.configure(log.format, log.level)
-    sys.setswitchinterval(_SWITCH_INTERVAL_S)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with prepared_runner(loaded.settings) as runner:
         return runner.run(_serve(loaded.settings, ports_file, exit_after_s))
+
+
+def prepared_runner(settings: Settings) -> asyncio.Runner:
+    """Set up a process of ours: its log, and the event loop that it runs."""
+    logs.configure(settings.log.format, settings.log.level)
+    sys.setswitchinterval(_SWITCH_INTERVAL_S)
+    return asyncio.Runner(loop_factory=_loop_factory())
 
 
 async def _serve(settings: Settings, ports_file: Path | None, exit_after_s: float | None) -> int:

@@ -50,6 +50,10 @@ def serve(
         list[Role] | None,
         typer.Option("--role", help="Run only this part; may be given again. By default all."),
     ] = None,
+    processes: Annotated[
+        int | None,
+        typer.Option("--processes", metavar="N", help="Take mail in with so many processes; 1."),
+    ] = None,
     ports_file: Annotated[
         Path | None,
         typer.Option(
@@ -80,7 +84,7 @@ def serve(
     return _run(
         config,
         {
-            "smtp": _listener("--smtp", smtp),
+            "smtp": {**_listener("--smtp", smtp), "processes": processes},
             "http": _listener("--http", http),
             "store": {"url": store},
             "roles": [part.value for part in role] if role else None,

@@ -40,6 +40,12 @@ class Smtp(Section):
         description="Port to listen on. 0 takes any free one, which the log and the ports file "
         "tell: for tests that run side by side.",
     )
+    processes: values.Count = Field(
+        default=1,
+        description="Processes that take mail in, on one port and into one store, beside the one "
+        "that was started. For machines with four cores or more; each has its share of "
+        "max_connections and counts its own messages for limits.",
+    )
     max_message_bytes: values.Count = Field(
         default=16_000_000,
         description="Largest message, in octets, as the SIZE line of EHLO announces it. A live "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, ValidationError
+from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from sendcloud_inbound.config import complaints, names, sections, values
@@ -97,6 +97,16 @@ class Settings(BaseSettings):
         description="The API_USERs that may log in, each in a table of its own. Configuring one "
         "removes the sandbox's.",
     )
+
+    @model_validator(mode="after")
+    def _ids_are_made_once(self) -> Self:
+        if self.smtp.processes > 1 and self.ids.seed is not None:
+            values.refuse(
+                "messageIds do not repeat where several processes make them; set smtp.processes "
+                "to 1, or leave the seed out",
+                "ids.seed",
+            )
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -27,7 +27,11 @@ router = APIRouter(tags=["health"])
     responses={200: {"content": {"text/plain": {}}}},
 )
 async def get_metrics(request: Request) -> Response:
-    """Gives counters of this process and what waits in the store, in the format of Prometheus."""
+    """Gives what this program has counted and what waits in the store, in Prometheus's format.
+
+    With `smtp.processes` the counters are those of all of them; memory, CPU time and files are of
+    the one that answers.
+    """
     # Not at start: nobody may ever ask.
     from prometheus_client import (  # noqa: PLC0415
         CONTENT_TYPE_LATEST,

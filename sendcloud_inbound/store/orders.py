@@ -30,7 +30,7 @@ from sendcloud_inbound.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import Connection, Row
 
@@ -95,6 +95,8 @@ class StoredOrders:
         self._clock = clock
         self._on_change = on_change
         self._ring = ring
+        self.listeners: list[Callable[[], Awaitable[None]]] = []
+        """Who else is to know before a change is done."""
         self._revision = ""
         self._rules: dict[str, tuple[int, RuleSet]] = {}
         """With the time when they were put: rules that nobody has touched stay the same value,
@@ -240,6 +242,8 @@ class StoredOrders:
         self._ring(Topic.ORDERS)
         await self.refresh()
         self._on_change()  # a webhook that goes on has posts that wait
+        for listener in self.listeners:
+            await listener()
         return result
 
     def _changed(self, conn: Connection) -> _All | None:

@@ -313,6 +313,12 @@ class Store(StoredMail):
         with suppress(StoreUnavailable):  # whoever refreshes every second tells of it
             await self.orders.refresh()
 
+    def came_from_elsewhere(self, count: int) -> None:
+        """Note that another process has put so many messages, which wait for a worker."""
+        self._work.set()
+        for _ in range(count):
+            self.index.noted()
+
     async def refresh(self) -> None:
         """See what other processes have ordered."""
         await self.orders.refresh()

@@ -31,6 +31,10 @@ ROLE_FORM = (
 )
 SECONDS = "is not a time in seconds; give a number of seconds"
 HOST_FORM = "is not a host; give an IP address such as 127.0.0.1 or ::1, or a host name"
+SEED_OF_MANY = (
+    "messageIds do not repeat where several processes make them; set smtp.processes to 1, or "
+    "leave the seed out"
+)
 NETWORK_FORM = (
     'is not a network; give addresses or networks such as ["10.0.0.0/8", "::1"] (in the '
     "environment with commas between)"
@@ -107,6 +111,10 @@ def complaint_of_environment(environ: Mapping[str, str]) -> list[str]:
         (
             "[ids]\nip = '::1'",
             'ids.ip in F: "::1" is not an IPv4 address; give one such as 10.10.127.51',
+        ),
+        (
+            "[ids]\nseed = 1\n[smtp]\nprocesses = 2",
+            f"ids.seed in F: {SEED_OF_MANY}",
         ),
         ("[ids]\nregion = 'us'", 'ids.region in F: "us" is not a region; give sc or sg'),
         ("[ids]\nseed = 'x'", 'ids.seed in F: "x" is not a number; give a whole number'),

@@ -133,6 +133,7 @@ SAMPLES: dict[str, tuple[str, object]] = {
     "smtp.tls_cert": ("/c.pem", Path("/c.pem")),
     "smtp.tls_key": ("/k.pem", Path("/k.pem")),
     "smtp.implicit_tls_port": ("0", 0),
+    "smtp.processes": ("1", 1),
     "smtp.proxy_protocol": ("true", True),
     "smtp.proxy_trusted": ("10.0.0.0/8, ::1", ("10.0.0.0/8", "::1/128")),
     "http.host": ("localhost", "localhost"),
