@@ -8,50 +8,41 @@ from __future__ import annotations
 
 import argparse
 import json
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from tests.bench.comparing.servers import free_port, wait_for_banner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LOOK_S = 0.002
-_GIVE_UP_S = 60
 
 
 @contextmanager
-def process(command: Sequence[str]) -> Iterator[float]:
-    """Run a program until the block ends; give the time at which it was started."""
+def process(command: Sequence[str]) -> Iterator[tuple[subprocess.Popen[bytes], float]]:
+    """Run a program until the block ends; give the time at which it was started, too."""
     began = time.perf_counter()
     with subprocess.Popen(command) as started:
-        yield began
+        yield started, began
         started.terminate()
-
-
-def wait_for_banner(port: int) -> None:
-    """Return once a 220 is read."""
-    until = time.monotonic() + _GIVE_UP_S
-    while time.monotonic() < until:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1) as connection:
-            if connection.recv(512).startswith(b"220"):
-                return
-        time.sleep(_LOOK_S)
-    raise TimeoutError(f"nobody answers at port {port}")
 
 
 def aiosmtpd() -> float:
     """Return the seconds until `python -m aiosmtpd -n` answers."""
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        port = listener.getsockname()[1]
-    with process([sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]) as began:
-        wait_for_banner(port)
+    port = free_port()
+    command = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
+    with process(command) as (started, began):
+        wait_for_banner(port, started)
         return time.perf_counter() - began
 
 
@@ -62,11 +53,11 @@ def ours() -> tuple[float, float]:
         options = ["--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--store", "sqlite://"]
         command = [sys.executable, "-m", "sendcloud_inbound", "serve", *options]
         command += ["--log-level", "error", "--ports-file", str(ports_file)]
-        with process(command) as began:
+        with process(command) as (started, began):
             while not ports_file.exists():
                 time.sleep(_LOOK_S)
             ports = json.loads(ports_file.read_text())
-            wait_for_banner(int(ports["smtp"]["port"]))
+            wait_for_banner(int(ports["smtp"]["port"]), started)
             banner = time.perf_counter() - began
             urllib.request.urlopen(f"http://127.0.0.1:{ports['http']['port']}/readyz").close()
             return banner, time.perf_counter() - began

@@ -1,11 +1,13 @@
-"""The peer: aiosmtpd as it comes, on uvloop, throwing every message away."""
+"""The peer: aiosmtpd as it comes, on asyncio or uvloop, throwing every message away.
+
+bare_aiosmtpd.py PORT asyncio|uvloop [LONGEST LINE]
+"""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import sys
-from pathlib import Path
 
 import uvloop
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -19,18 +21,16 @@ class Discard:
         return "250 OK"
 
 
-async def main(port_file: Path) -> None:
+async def main(port: int) -> None:
     """Serve until killed."""
     logging.disable(logging.CRITICAL)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(
-        lambda: SMTP(Discard(), data_size_limit=None, hostname="bench"), "127.0.0.1", 0
+    server = await asyncio.get_running_loop().create_server(
+        lambda: SMTP(Discard(), data_size_limit=None, hostname="bench"), "127.0.0.1", port
     )
-    unfinished = port_file.with_suffix(".new")
-    unfinished.write_text(str(server.sockets[0].getsockname()[1]))
-    unfinished.replace(port_file)
     await server.serve_forever()
 
 
 if __name__ == "__main__":
-    uvloop.run(main(Path(sys.argv[1])))
+    if len(sys.argv) > 3:
+        SMTP.line_length_limit = int(sys.argv[3])
+    {"asyncio": asyncio.run, "uvloop": uvloop.run}[sys.argv[2]](main(int(sys.argv[1])))
