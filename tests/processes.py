@@ -105,11 +105,12 @@ class ProgramProcess:
                 return items
             cursor = {"cursor": page["next_cursor"]}
 
-    def wait_until_expanded(self) -> None:
+    def wait_until_expanded(self, patience_s: float = PATIENCE_S) -> None:
         """Return once nothing is queued any more."""
         wait_until(
             lambda: not self.get("/sandbox/v1/messages", status="queued", limit=1)["items"],
             "an empty queue",
+            patience_s,
         )
 
     def client(self) -> smtplib.SMTP:

@@ -28,13 +28,14 @@ _WORDS = ["".join(_DICE.choices(_LETTERS, k=_DICE.randint(2, 9))) for _ in range
 _SIGNS = [chr(0x4E00 + number) for number in _DICE.sample(range(20_000), 3_000)]
 _ROUNDS = 100
 _AT_ONCE = 500
-_USERS = 50
+USERS = 50
 
 
-def _mail(number: int) -> bytes:
-    skewed = (_DICE.random() for _ in range(230))
+def mail(number: int, length: int = 230) -> bytes:
+    """Return a message of so many words, some of them common, and half as many Chinese signs."""
+    skewed = (_DICE.random() for _ in range(length))
     words = " ".join(_WORDS[int(20_000 * one**2)] for one in skewed)
-    signs = "".join(_SIGNS[int(3_000 * _DICE.random() ** 2)] for _ in range(120))
+    signs = "".join(_SIGNS[int(3_000 * _DICE.random() ** 2)] for _ in range(length // 2))
     head = f"Subject: Order A{number:07}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
     return f"{head}{words}\r\n{signs}\r\n".encode()
 
@@ -43,7 +44,7 @@ async def _fill(store: Store, messages: int) -> None:
     for start in range(0, messages, _AT_ONCE):
         numbers = range(start, start + _AT_ONCE)
         puts = (
-            record(api_user=f"user_{n % _USERS}", content=_mail(n), rcpt_to=(f"r{n}@ifaxin.com",))
+            record(api_user=f"user_{n % USERS}", content=mail(n), rcpt_to=(f"r{n}@ifaxin.com",))
             for n in numbers
         )
         await asyncio.gather(*map(store.put, puts))
@@ -66,11 +67,13 @@ async def _index(store: Store) -> list[float]:
         took.append(time.perf_counter() - began)
 
 
-def _queries(messages: int) -> dict[str, list[MessageFilter]]:
+def queries(messages: int) -> dict[str, list[MessageFilter]]:
+    """Return what people might look for in so many messages, by its kind."""
+
     def some(make: object) -> list[str]:
         return [make() for _ in range(_ROUNDS)]  # type: ignore[operator]
 
-    queries = {
+    words = {
         "an order's number": some(lambda: f"a{_DICE.randrange(messages):07}"),
         "an address": some(lambda: f"r{_DICE.randrange(messages)}@ifaxin.com"),
         "a word": some(lambda: _DICE.choice(_WORDS)),
@@ -80,10 +83,10 @@ def _queries(messages: int) -> dict[str, list[MessageFilter]]:
         "a letter": some(lambda: _DICE.choice(_LETTERS)),
         "what is not there": some(lambda: "".join(_DICE.choices(_LETTERS, k=8)) + "zq"),
     }
-    asked = {name: [MessageFilter(q=q) for q in these] for name, these in queries.items()}
+    asked = {name: [MessageFilter(q=q) for q in these] for name, these in words.items()}
     for name in ("a word", "an order's number", "two of them"):
         theirs = [
-            MessageFilter(q=q, api_user=f"user_{_DICE.randrange(_USERS)}") for q in queries[name]
+            MessageFilter(q=q, api_user=f"user_{_DICE.randrange(USERS)}") for q in words[name]
         ]
         asked[f"{name}, of one API_USER"] = theirs
     return asked
@@ -97,9 +100,9 @@ async def _main(messages: int, url: str) -> None:
     seconds = time.perf_counter() - began
     print(f"indexed {messages} in {seconds:.0f} s, the longest step {max(steps) * 1000:.0f} ms")
     everything: list[float] = []
-    for name, queries in _queries(messages).items():
+    for name, asked in queries(messages).items():
         took, found = [], 0
-        for wanted in queries:
+        for wanted in asked:
             began = time.perf_counter()
             found += len((await store.messages(wanted, 50)).items)
             took.append((time.perf_counter() - began) * 1000)

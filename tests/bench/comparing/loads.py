@@ -50,7 +50,8 @@ class Load:
     """What the table compares."""
 
 
-def _lines(size: int) -> bytes:
+def lines(size: int) -> bytes:
+    """Return a message of about that size, its body in lines of 76 columns."""
     head = b"From: gun@example.com\r\nTo: reader@example.net\r\nSubject: bench\r\n\r\n"
     line = b"VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZy4gMDEyMzQ1Njc4OQ==\r\n"
     return head + line * max(1, (size - len(head)) // len(line))
@@ -58,12 +59,12 @@ def _lines(size: int) -> bytes:
 
 def small() -> bytes:
     """Return a message of 2 kB."""
-    return _lines(2_000)
+    return lines(2_000)
 
 
 def large() -> bytes:
-    """Return a message of 1 MB in lines of 76 columns."""
-    return _lines(1_000_000)
+    """Return a message of 1 MB."""
+    return lines(1_000_000)
 
 
 def with_xsmtpapi() -> bytes:
