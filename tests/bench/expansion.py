@@ -30,6 +30,7 @@ from sendcloud_inbound.store import open_store
 from tests.bench import rendering
 from tests.bench.comparing import generator, loads
 from tests.bench.comparing.cache import NotThereError, cache
+from tests.bench.comparing.options import at_least
 from tests.bench.comparing.servers import PATIENCE_S, ours
 from tests.builders import record
 from tests.processes import wait_until
@@ -131,8 +132,10 @@ def _check(looking: sqlite3.Connection, messages: int, shots: list[generator.Sho
 def main() -> None:
     """Measure, and print each round and the median."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--messages", type=int, default=2_000, help="of 100 recipients (2000)")
-    parser.add_argument("--rounds", type=int, default=5, help="(5)")
+    parser.add_argument(
+        "--messages", type=at_least(1), default=2_000, help="of 100 recipients (2000)"
+    )
+    parser.add_argument("--rounds", type=at_least(1), default=5, help="(5)")
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(dir=cache("runs")))
     try:

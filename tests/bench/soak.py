@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.bench import searching, visible
 from tests.bench.comparing import generator, loads, processes
 from tests.bench.comparing.cache import NotThereError, cache
+from tests.bench.comparing.options import at_least
 from tests.bench.comparing.servers import PATIENCE_S, Server, ours
 from tests.bench.seeding import seed
 
@@ -191,13 +192,6 @@ def bar(is_reached: bool, bound: str) -> str:  # noqa: FBT001 - it is said in wo
     return f"{bound} wanted: {'reached' if is_reached else 'not reached'}"
 
 
-def tenfold(text: str) -> int:
-    """Read a number of messages that can be sent in tenths."""
-    if not text.isdecimal() or int(text) < PARTS:
-        raise argparse.ArgumentTypeError(f"{text!r}: a number from {PARTS} on is needed")
-    return int(text)
-
-
 def main() -> None:
     """Run one of the two."""
     parser = argparse.ArgumentParser(
@@ -205,12 +199,14 @@ def main() -> None:
     )
     kinds = parser.add_subparsers(required=True)
     one = kinds.add_parser("memory", help="many messages in a row")
-    one.add_argument("--messages", type=tenfold, default=50_000, help="of 2 kB (50000)")
-    one.add_argument("--large", type=tenfold, default=100, help="of 15 MB (100)")
+    one.add_argument("--messages", type=at_least(PARTS), default=50_000, help="of 2 kB (50000)")
+    one.add_argument("--large", type=at_least(PARTS), default=100, help="of 15 MB (100)")
     one.set_defaults(run=memory)
     other = kinds.add_parser("stored", help="a store with many messages")
-    other.add_argument("--messages", type=tenfold, default=100_000, help="in the store (100000)")
-    other.add_argument("--rounds", type=int, default=5, help="of L1 (5)")
+    other.add_argument(
+        "--messages", type=at_least(PARTS), default=100_000, help="in the store (100000)"
+    )
+    other.add_argument("--rounds", type=at_least(1), default=5, help="of L1 (5)")
     other.set_defaults(run=stored)
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(dir=cache("runs")))

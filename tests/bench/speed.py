@@ -30,6 +30,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from tests.bench.comparing import generator
 from tests.bench.comparing.cache import NotThereError, cache
 from tests.bench.comparing.loads import LOADS
+from tests.bench.comparing.options import amount, at_least, names_of
 from tests.bench.comparing.peers import PEERS, SHORT
 from tests.bench.comparing.plot import plot
 from tests.bench.comparing.results import Results
@@ -45,18 +46,6 @@ _WIDTH = 150
 """Of the table where it goes into a file."""
 
 
-def names_of(known: Sequence[str]) -> object:
-    """Return what reads a list of names with commas."""
-
-    def read(text: str) -> tuple[str, ...]:
-        for name in (names := tuple(text.split(","))):
-            if name not in known:
-                raise argparse.ArgumentTypeError(f"no {name!r}; there are {', '.join(known)}")
-        return names
-
-    return read
-
-
 def options() -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(
@@ -64,14 +53,14 @@ def options() -> argparse.Namespace:
     )
     listed = "\n".join(f"{load.name}: {load.text}" for load in LOADS.values())
     parser.epilog = f"loads:\n{listed}"
-    parser.add_argument("--rounds", type=int, default=5, help="(5)")
-    parser.add_argument("--loads", type=names_of(list(LOADS)), default=tuple(LOADS))  # type: ignore[arg-type]
-    parser.add_argument("--peers", type=names_of(list(SHORT)), default=tuple(SHORT))  # type: ignore[arg-type]
-    parser.add_argument("--seconds", type=float, default=1.0, help="of each turn (1)")
+    parser.add_argument("--rounds", type=at_least(1), default=5, help="(5)")
+    parser.add_argument("--loads", type=names_of(LOADS), default=tuple(LOADS))
+    parser.add_argument("--peers", type=names_of(SHORT), default=tuple(SHORT))
+    parser.add_argument("--seconds", type=amount, default=1.0, help="of each turn (1)")
     parser.add_argument("--out", type=Path, default=Path("bench-results"), help="(bench-results)")
     parser.add_argument(
         "--sink-bar",
-        type=float,
+        type=amount,
         default=20_000,
         help="messages of L1 that smtp-sink takes a second here when nothing else runs (20000); "
         "a round in which it takes fewer does not count",

@@ -21,10 +21,16 @@ if TYPE_CHECKING:
 needs_compiler = pytest.mark.skipif(shutil.which("cc") is None, reason="there is no C compiler")
 
 
+@pytest.fixture(scope="module")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cache that these tests have to themselves."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Compile into a folder of the test's own."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+def own_cache(compiled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compile the generator there, once."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(compiled))
 
 
 async def shots(
@@ -141,8 +147,9 @@ def test_a_mistake_in_the_call_is_told(tmp_path: Path, options: list[str], told:
         generator.shoot(25, message, *options)
 
 
-def test_no_compiler_is_told_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_compiler_is_told_in_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a C compiler there is one line that names it, and nothing half made."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("CC", "no-such-compiler")
     with pytest.raises(NotThereError, match="no-such-compiler: No such file"):
         generator.build()

@@ -53,8 +53,8 @@ def printed(results: Results) -> str:
 def test_a_ratio_is_judged_by_its_bar() -> None:
     """Four times bare aiosmtpd is enough, 1.6 times Haraka is not."""
     told = printed(recorded(*[turn()] * 5))
-    assert f"rate|16,000/s|{UVLOOP}|4,000/s|4.00 (4.00 to 4.00)|at least 3x|yes|" in told
-    assert f"rate|16,000/s|{HARAKA}|10,000/s|1.60 (1.60 to 1.60)|at least 2x|no|" in told
+    assert f"rate|16,000/s|{UVLOOP}|4,000/s|4.00 (4.00 to 4.00)|at least 3x|yes|0.25|" in told
+    assert f"rate|16,000/s|{HARAKA}|10,000/s|1.60 (1.60 to 1.60)|at least 2x|no|0.25|" in told
     assert f"CPU|0.05 ms|{UVLOOP}|0.2 ms|0.25 (0.25 to 0.25)|at most 0.4x|yes|" in told
     assert "DATA to 250, p50|0.8 ms||||at most 1 ms|yes|" in told
     assert "DATA to 250, p99|4 ms||||at most 3 ms|no|" in told
@@ -136,11 +136,20 @@ def speed(*options: str, **env: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.e2e
-def test_a_load_that_is_not_there() -> None:
-    """The last line names it and lists those that are; the exit status is 2."""
-    done = speed("--loads", "L1,L9")
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--loads", "L1,L9"], "no 'L9'; there are L1, L1-100, L2"),
+        (["--peers", "exim"], "no 'exim'; there are uvloop, asyncio, haraka, sink, maildev"),
+        (["--rounds", "0"], "'0': a number from 1 on is needed"),
+        (["--seconds", "-1"], "'-1': a number above 0 is needed"),
+    ],
+)
+def test_a_mistake_in_the_call_is_told(options: list[str], told: str) -> None:
+    """The last line says what is wrong and what there is; the exit status is 2."""
+    done = speed(*options)
     assert done.returncode == 2
-    assert "no 'L9'; there are L1, L1-100, L2" in done.stderr.splitlines()[-1]
+    assert told in done.stderr.splitlines()[-1]
 
 
 @pytest.mark.e2e

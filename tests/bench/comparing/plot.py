@@ -50,6 +50,7 @@ def plot(results: Results) -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" font-size="12">',
         f'<rect {size} fill="white"/>',
         _text(10, 20, "sendcloud-inbound, every message on disk before its 250: ratio to peers"),
+        _text(10, 36, "dot: median; line: least to most; tick: the bar wanted"),
         *_axis(height),
     ]
     for number, row in enumerate(rows):

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 def table(results: Results) -> Table:
     """Return one line for each load, measure and peer."""
-    made = Table(
-        "load", "measure", "ours", "peer", "the peer's", "ratio (min to max)", "bar", "reached"
-    )
+    made = Table("load", "measure", "ours", "peer", "the peer's", "ratio (min to max)")
+    for name in ("bar", "reached", "CPU ratio"):
+        made.add_column(name)
     for result in results.loads:
         title = f"{result.load}: {LOADS[result.load].text}"
         for row in _rows(result):
@@ -53,12 +53,19 @@ def _rows(result: LoadResult) -> Iterator[list[str]]:
                 amount(result.median(peer, measure), measure),
                 f"{ratio.median:.2f} ({ratio.least:.2f} to {ratio.most:.2f})",
                 *_verdict(bar, ratio.median, result, "x"),
+                _witness(result, peer) if measure == "rate" else "",
             ]
     for bar in LOADS[result.load].bars:
         if bar.peer is None:
             value = result.median(OURS, bar.measure)
             verdict = _verdict(bar, value, result, f" {UNITS[bar.measure]}")
             yield [f"DATA to 250, {bar.measure}", amount(value, bar.measure), "", "", "", *verdict]
+
+
+def _witness(result: LoadResult, peer: str) -> str:
+    """Return the ratio of the processor time per message, which a busy machine changes less."""
+    ratio = result.ratio(peer, "CPU")
+    return f"{ratio.median:.2f}" if ratio else ""
 
 
 def _verdict(bar: Bar | None, value: float, result: LoadResult, unit: str) -> list[str]:
