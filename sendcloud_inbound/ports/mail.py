@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         EmailStatus,
         Expansion,
         Finding,
+        Level,
         MessageStatus,
         Outgoing,
         Record,
@@ -167,7 +168,9 @@ class MessageFilter:
     since_ms: int | None = None
     """Received at or after, in milliseconds since the epoch."""
     event: EventKind | None = None
-    """Of emails: what has happened to them."""
+    """What has happened to them: to the email, to the message or to one of its emails."""
+    finding: Level | None = None
+    """Of messages: with a finding of that level."""
     q: str | None = None
     """Words that all stand in the message: in subject, addresses, header or text."""
 
@@ -241,6 +244,9 @@ class Catalogue(Protocol):
 
         `is_settled` leaves out those that the worker has not seen yet.
         """
+
+    async def count(self, wanted: MessageFilter, most: int) -> int:
+        """Return how many messages match, `most` when it is more: no further is looked."""
 
     async def emails(
         self, wanted: MessageFilter, limit: int, cursor: str | None = None

@@ -78,6 +78,13 @@ class StoredMail:
         listing = _SETTLED if is_settled else _MESSAGES
         return await self._list(listing, wanted, limit, cursor)
 
+    async def count(self, wanted: MessageFilter, most: int) -> int:
+        """Return how many messages match, `most` when it is more: no further is looked."""
+        if wanted.q or wanted.header:
+            return len(await self._found(wanted, None, most))
+        statement = statements.count_messages(wanted, most)
+        return await self._access.read(lambda conn: conn.scalar(statement) or 0)
+
     async def emails(
         self, wanted: MessageFilter, limit: int, cursor: str | None = None
     ) -> Page[StoredEmail]:

@@ -251,6 +251,14 @@ def findings_text(findings: tuple[Finding, ...]) -> str:
     return json.dumps([asdict(finding) for finding in findings]) if findings else "[]"
 
 
+def finding_item(level: Level) -> str:
+    """Return how the level stands in the column of a message that has such a finding.
+
+    In no other place: within a text of a finding, quotes are escaped.
+    """
+    return f'"level": "{level}"'
+
+
 def findings_of(text: str) -> tuple[Finding, ...]:
     """Return the findings of a column."""
     return tuple(

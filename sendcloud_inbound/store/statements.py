@@ -28,8 +28,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
+from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.store.book_tables import LABEL_ID, labels
-from sendcloud_inbound.store.rows import folded_address, folded_item, storable
+from sendcloud_inbound.store.rows import finding_item, folded_address, folded_item, storable
 from sendcloud_inbound.store.tables import (
     IS_FRESH,
     IS_RETRIED,
@@ -53,8 +54,8 @@ if TYPE_CHECKING:
     from sqlalchemy.types import TypeEngine
 
     from sendcloud_inbound.ports import MessageFilter
-    from sendcloud_inbound.rules.history import EventKind
 
+_OF_NEARLY_ALL = frozenset({EventKind.REQUEST, EventKind.DELIVER})
 Place = tuple[int, ...]
 """Where a row stands in a listing: its message's key, and an email's position."""
 
@@ -229,14 +230,30 @@ def _strpos(element: Holds, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: A
 
 def list_messages(wanted: MessageFilter, after: Place | None, limit: int) -> Select[Any]:
     """Return the statement for a page of messages, newest first, that follow key `after`."""
-    page = MESSAGES.where(*_of_message(wanted))
+    page = _matching(MESSAGES, wanted)
+    if after is not None:
+        page = page.where(messages.c.key < after[0])
+    return page.order_by(messages.c.key.desc()).limit(limit)
+
+
+def count_messages(wanted: MessageFilter, most: int) -> Select[Any]:
+    """Return the statement for how many messages match, `most` at most."""
+    found = _matching(select(messages.c.key), wanted).limit(most)
+    return select(func.count()).select_from(found.subquery())
+
+
+def _matching(page: Select[Any], wanted: MessageFilter) -> Select[Any]:
+    """Return a statement about messages for those that match."""
+    page = page.where(*_of_message(wanted))
     if wanted.status is not None:
         page = page.where(messages.c.status == storable(wanted.status))
     if wanted.recipient is not None:
         page = page.where(_has_recipient(wanted.recipient))
-    if after is not None:
-        page = page.where(messages.c.key < after[0])
-    return page.order_by(messages.c.key.desc()).limit(limit)
+    if wanted.event is not None:
+        page = page.where(_has_any_event(wanted.event))
+    if wanted.finding is not None:
+        page = page.where(Holds(messages.c.findings, literal(finding_item(wanted.finding), Text)))
+    return page
 
 
 def list_settled_messages(wanted: MessageFilter, after: Place | None, limit: int) -> Select[Any]:
@@ -281,8 +298,7 @@ def _of_message(wanted: MessageFilter) -> Iterator[ColumnElement[bool]]:
 def _has_event(kind: EventKind) -> ColumnElement[bool]:
     """Return the condition: it happened to the email, or to its message as a whole."""
     return exists().where(
-        events.c.message_key == emails.c.message_key,
-        events.c.kind == kind.value,
+        _is_of_message(kind, emails.c.message_key),
         or_(
             events.c.count == 0,
             and_(
@@ -291,6 +307,22 @@ def _has_event(kind: EventKind) -> ColumnElement[bool]:
             ),
         ),
     )
+
+
+def _has_any_event(kind: EventKind) -> ColumnElement[bool]:
+    """Return the condition: it happened to the message, or to one of its emails.
+
+    What happens to nearly all is looked up message by message, until the page is full; what is
+    rare is looked up first, or all messages would be looked through for it.
+    """
+    if kind in _OF_NEARLY_ALL:
+        return exists().where(_is_of_message(kind, messages.c.key))
+    return messages.c.key.in_(select(events.c.message_key).where(events.c.kind == kind.value))
+
+
+def _is_of_message(kind: EventKind, key: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition on an event: it happened to a message or to an email of it."""
+    return and_(events.c.message_key == key, events.c.kind == kind.value)
 
 
 def _has_recipient(address: str) -> ColumnElement[bool]:

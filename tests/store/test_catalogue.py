@@ -8,10 +8,10 @@ import pytest
 
 from sendcloud_inbound.ports import EventFilter, MessageFilter, PostFilter
 from sendcloud_inbound.rules.history import Event, EventKind
-from sendcloud_inbound.rules.model import Email, EmailStatus, MessageStatus
+from sendcloud_inbound.rules.model import Email, EmailStatus, Level, MessageStatus
 from sendcloud_inbound.store import cursors
 from sendcloud_inbound.store.bodies import MAX_IN_ROW
-from tests.builders import NOW_MS, expansion, record
+from tests.builders import NOW_MS, expansion, finding, record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -194,6 +194,42 @@ async def test_status_is_that_of_what_is_listed(store: Store) -> None:
     assert await ids(store, MessageFilter(status="delivered")) == []
     assert await addresses(store, MessageFilter(status="delivered")) == ["a"]
     assert await addresses(store, MessageFilter(status="invalid")) == ["b"]
+
+
+async def test_messages_are_found_by_their_events_and_findings(store: Store) -> None:
+    """An event of the message or of any email of it; a finding by its level, whatever it says."""
+    request = Event(EventKind.REQUEST, "sandbox_user", NOW_MS, 0, 0)
+    opened = Event(EventKind.OPEN, "sandbox_user", NOW_MS, 1)
+    named = finding(level=Level.ADVICE, message='"level": "refused"')
+    plain, told, found = await fill(
+        store,
+        (record(), expansion()),
+        (record(), expansion("a@x.com", "b@x.com", events=(request, opened))),
+        (record(), expansion(findings=(named,))),
+    )
+    for wanted, expected in (
+        (MessageFilter(event=EventKind.REQUEST), [told]),
+        (MessageFilter(event=EventKind.OPEN), [told]),
+        (MessageFilter(event=EventKind.CLICK), []),
+        (MessageFilter(finding=Level.ADVICE), [found]),
+        (MessageFilter(finding=Level.REFUSED), []),
+        (MessageFilter(event=EventKind.OPEN, finding=Level.ADVICE), []),
+        (ANY, [found, told, plain]),
+    ):
+        assert await ids(store, wanted) == expected
+        assert await store.count(wanted, 100) == len(expected)
+    assert await addresses(store, MessageFilter(event=EventKind.OPEN)) == ["b@x.com"]
+
+
+@pytest.mark.parametrize(
+    "wanted", [ANY, MessageFilter(q="hello"), MessageFilter(header=("To", "r@x"))]
+)
+async def test_no_more_are_counted_than_asked_for(store: Store, wanted: MessageFilter) -> None:
+    """Whatever they are found by."""
+    mail = b"To: r@x\r\n\r\nHello\r\n"
+    await fill(store, *((record(content=mail), expansion()) for _ in range(3)))
+    assert [await store.count(wanted, most) for most in (2, 3, 4)] == [2, 3, 3]
+    assert await store.count(MessageFilter(q="nowhere"), 4) == 0
 
 
 async def test_a_recipient_is_found_without_case(store: Store) -> None:

@@ -16,7 +16,7 @@ from sendcloud_inbound.http.times import to_ms
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.rules.history import EventKind
 from sendcloud_inbound.rules.ids import EmailId, parse_email_id
-from sendcloud_inbound.rules.model import EmailStatus, MessageStatus
+from sendcloud_inbound.rules.model import EmailStatus, Level, MessageStatus
 
 MAX_LIMIT = 500
 
@@ -123,6 +123,16 @@ class MessageQuery(Paging, MailQuery):
     status: MessageStatus | SkipJsonSchema[None] = Field(
         default=None, description="Where the message stands."
     )
+    event: EventKind | SkipJsonSchema[None] = Field(
+        default=None, description="What has happened to it, or to one of its emails."
+    )
+    finding: Level | SkipJsonSchema[None] = Field(
+        default=None, description="The level of a finding that it has."
+    )
+
+    def to_filter(self, status: str | None) -> MessageFilter:
+        """Return the filter as the store knows it."""
+        return replace(super().to_filter(status), event=self.event, finding=self.finding)
 
 
 class EmailQuery(Paging, MailQuery):
