@@ -9,7 +9,9 @@ from sendcloud_inbound.app import making
 from sendcloud_inbound.copier import Copier
 from sendcloud_inbound.events import Events
 from sendcloud_inbound.intake import Intake
+from sendcloud_inbound.ports import Notice, What
 from sendcloud_inbound.rules.limits import Usage
+from sendcloud_inbound.rules.refusals import Attempts
 
 if TYPE_CHECKING:
     from sendcloud_inbound.accounts import Accounts
@@ -36,6 +38,8 @@ class Core:
     """What each API_USER has sent, by whichever door."""
     intake: Intake
     """The one way in, for all doors."""
+    attempts: Attempts
+    """What SMTP refused in this process before there was a message."""
     relay: Relay | None
     """The way to the server upstream; None when none is set."""
     tracking: Host | None
@@ -74,6 +78,9 @@ class Core:
             copier=Copier(store, accounts, tracking),
             usage=usage,
             intake=Intake(queue, ids, clock, usage, settings.mode.fidelity),
+            attempts=Attempts(
+                lambda attempt: store.news.tell([Notice(What.REFUSED, attempt.api_user)])
+            ),
             relay=making.relay(settings.delivery),
             tracking=tracking,
         )

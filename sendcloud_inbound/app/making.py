@@ -160,6 +160,7 @@ def listener(core: Core, tls: ssl.SSLContext | None) -> Listener:
         auth_failure_delay_max_s=smtp.auth_failure_delay_max_s,
         max_connections=smtp.max_connections,
         proxies=tuple(map(ip_network, smtp.proxy_trusted)),
+        attempts=core.attempts,
     )
 
 

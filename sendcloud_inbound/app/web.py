@@ -48,6 +48,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         eraser=store.eraser,
         backlog=store.backlog,
         retention=store.retention,
+        attempts=core.attempts,
         random_octets=making.random_octets,
         settings=in_force(core.settings),
         credentials=_credentials(core.settings.http),

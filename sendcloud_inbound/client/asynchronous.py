@@ -76,6 +76,7 @@ class AsyncSandboxClient:
     raw = _does(calls.raw)
     transcript = _does(calls.transcript)
     findings = _does(calls.findings)
+    refusals = _does(calls.refusals)
     clear = _does(calls.clear)
     delete_message = _does(calls.delete_message)
     inbound = _does(calls.inbound)

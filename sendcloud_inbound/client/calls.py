@@ -34,6 +34,7 @@ from sendcloud_inbound.client.values import (
     Event,
     Finding,
     Message,
+    Refusal,
     Release,
     Suppression,
     Webhook,
@@ -69,6 +70,11 @@ def transcript(message_id: str) -> Call[str]:
 def findings(message_id: str) -> Call[list[Finding]]:
     """Return what SendCloud would have refused or ignored in a message."""
     return Call("GET", _path("/messages/{}/lint", message_id), items(Finding))
+
+
+def refusals(api_user: str | None = None, *, limit: int = 300) -> Call[list[Refusal]]:
+    """Return what SMTP refused before there was a message, newest first."""
+    return Call("GET", "/refusals", items(Refusal), {"api_user": api_user, "limit": limit})
 
 
 def clear(**filters: Filter) -> Call[int]:

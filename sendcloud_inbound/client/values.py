@@ -107,6 +107,26 @@ class Copy(Email):
 
 
 @dataclass(frozen=True)
+class Refusal:
+    """What SMTP refused before there was a message."""
+
+    refused_at: str
+    peer: str
+    helo: str
+    tls: str | None
+    api_user: str | None
+    """Who was logged in."""
+    login: str | None
+    """The name of its last login, masked when it is nobody's."""
+    reply: str
+    command: str
+    """What the client had said, keys masked."""
+    trouble: str
+    remedy: str
+    dialogue: list[str]
+
+
+@dataclass(frozen=True)
 class Message:
     """One message, in short."""
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from sendcloud_inbound.rules.limits import Questions
+from sendcloud_inbound.rules.refusals import Attempts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -97,6 +98,8 @@ class Parts:
     clock: AdjustableClock
     random_octets: Callable[[int], bytes]
     """Makes names and keys up."""
+    attempts: Attempts = field(default_factory=Attempts)
+    """What SMTP refused in this process before there was a message."""
     settings: Sequence[tuple[str, str]] = ()
     """What the program runs with, by name, secrets masked."""
     credentials: Credentials | None = None

@@ -21,6 +21,8 @@ class What(StrEnum):
     """Something happened to an email."""
     CLEARED = "cleared"
     """Messages were deleted."""
+    REFUSED = "refused"
+    """A session was refused something that is no message."""
 
 
 class Notice(NamedTuple):

@@ -9,8 +9,9 @@ from aiosmtpd.smtp import AuthResult
 
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.rules import replies
-from sendcloud_inbound.rules.model import SessionFacts, Source, Submission
+from sendcloud_inbound.rules.model import Source, Submission
 from sendcloud_inbound.smtp import forcing
+from sendcloud_inbound.smtp.facts import facts_of
 
 if TYPE_CHECKING:
     from aiosmtpd.smtp import LoginPassword, Session
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.intake import Intake
     from sendcloud_inbound.ports import Clock, Orders
     from sendcloud_inbound.rules.limits import Usage
+    from sendcloud_inbound.rules.model import SessionFacts
     from sendcloud_inbound.rules.replies import Reply
     from sendcloud_inbound.rules.simulation import Simulation
     from sendcloud_inbound.smtp.protocol import ReceivedEnvelope, SmtpProtocol
@@ -54,7 +56,7 @@ class SandboxHandler:
     ) -> AuthResult:
         """Take API_USER, with a label or without, and API_KEY (SENDCLOUD.md 1.4)."""
         who = self._accounts.log_in(login.login, login.password)
-        client = _Client(who, _facts(session)) if who is not None else None
+        client = _Client(who, facts_of(session)) if who is not None else None
         return AuthResult(success=client is not None, auth_data=client)
 
     def handle_MAIL(
@@ -129,9 +131,3 @@ def _submission(client: _Client, envelope: ReceivedEnvelope) -> Submission:
         content=envelope.original_content or b"",
         transcript=envelope.transcript,
     )
-
-
-def _facts(session: Session) -> SessionFacts:
-    host, port = (*(session.peer or ()), "", "")[:2]
-    tls = f"{session.ssl['version']} {session.ssl['cipher']}" if session.ssl else None
-    return SessionFacts(peer=f"{host}:{port}", helo=session.host_name or "", tls=tls)

@@ -13,6 +13,7 @@ from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.rules import replies
 from sendcloud_inbound.rules.backoff import delay_s
 from sendcloud_inbound.rules.dialogue import Terms
+from sendcloud_inbound.rules.refusals import Attempts
 from sendcloud_inbound.smtp.hooks import Hooks
 from sendcloud_inbound.smtp.protocol import SmtpProtocol
 from sendcloud_inbound.smtp.proxy_door import HANDSHAKE_TIMEOUT_S, ProxyDoor
@@ -48,6 +49,8 @@ class Listener:
     max_connections: int = 0
     proxies: tuple[Network, ...] = ()
     """Where load balancers are that say by the PROXY protocol for whom they connect."""
+    attempts: Attempts = field(default_factory=Attempts)
+    """What is refused here and is no message."""
     hooks: Hooks = field(init=False)
     sessions: set[SmtpProtocol] = field(init=False, default_factory=set)
     stopping: bool = field(init=False, default=False)

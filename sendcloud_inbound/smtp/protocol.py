@@ -9,6 +9,7 @@ must wait (a login, the commit) runs as one, and what comes in meanwhile waits w
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
 import structlog
@@ -26,6 +27,8 @@ from sendcloud_inbound.rules.dialogue import (
     Sender,
     StartTls,
 )
+from sendcloud_inbound.rules.refusals import Attempt
+from sendcloud_inbound.smtp.facts import facts_of
 from sendcloud_inbound.smtp.hooks import as_reply, auth_reply, is_settled
 
 if TYPE_CHECKING:
@@ -43,6 +46,8 @@ _MAX_WAITING_OCTETS = 256 * 1024
 """What a client may send ahead while its session waits; then its socket is left unread."""
 _LINGER_S = 2.0
 """How long a client that was closed on may go on sending before it is cut off."""
+_NOBODYS_FAULT = frozenset({replies.TIMEOUT, replies.COME_BACK_LATER})
+"""Said to a session that has nothing under way, they refuse nothing."""
 
 
 class ReceivedEnvelope(Envelope):
@@ -84,6 +89,7 @@ class SmtpProtocol(SMTP):
         self._is_to_flush = False
         self._unread_replies = False
         self._ended_by = "client"
+        self._login: str | None = None
 
     # What the transport calls
 
@@ -225,6 +231,7 @@ class SmtpProtocol(SMTP):
     async def _log_in(self, login: Login) -> None:
         hook = self._listener.hooks.auth
         pair = LoginPassword(login.username, login.password)
+        self._login = login.username.decode(errors="replace")
         self.session.host_name = self._dialogue.helo
         self.session.extended_smtp = True
         result = hook(self, self.session, self.envelope, "LOGIN", pair)
@@ -304,6 +311,24 @@ class SmtpProtocol(SMTP):
         output = self._dialogue.take_output()
         if output and not self.transport.is_closing():
             self.transport.write(output)
+        if self._dialogue.refusals:
+            self._tell_refusals()
+
+    def _tell_refusals(self) -> None:
+        facts = replace(facts_of(self.session), helo=self._dialogue.helo)
+        for refusal in self._dialogue.refusals:
+            if refusal.reply in _NOBODYS_FAULT and not self._dialogue.in_transaction:
+                continue
+            self._listener.attempts.add(
+                Attempt(
+                    at_ms=self._listener.clock.now_ms(),
+                    session=facts,
+                    login=self._login,
+                    is_logged_in=self._dialogue.logged_in,
+                    refusal=refusal,
+                )
+            )
+        self._dialogue.refusals.clear()
 
     def _dismiss(self, reply: Reply, ended_by: str, *, lingers: bool) -> None:
         """Say a last word that nobody asked for."""

@@ -50,7 +50,9 @@ class _Watch:
 
     def _may_concern(self, notice: Notice, folded: Callable[[], frozenset[str]]) -> bool:
         interest = self._interest
-        if notice.what is What.CLEARED or (interest.is_new and notice.what is not What.NEW):
+        if notice.what in {What.CLEARED, What.REFUSED} or (
+            interest.is_new and notice.what is not What.NEW
+        ):
             return False
         if interest.api_user is not None and notice.api_user != interest.api_user:
             return False

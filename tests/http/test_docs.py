@@ -24,6 +24,7 @@ async def test_openapi_has_every_call_and_describes_its_fields(client: httpx.Asy
     assert set(document["paths"]) == {
         *(f"/apiv2/{call.path}" for call in CALLS),
         *("/livez", "/readyz", "/metrics", "/sandbox/v1/messages", "/sandbox/v1/emails"),
+        "/sandbox/v1/refusals",
         "/sandbox/v1/templates/{invoke_name}/review",
         *("/sandbox/v1/rules", "/sandbox/v1/suppressions", "/sandbox/v1/events"),
         *(f"{email}/events", f"{email}/release", "/sandbox/v1/inbound", "/sandbox/v1/wait"),

@@ -225,6 +225,7 @@ async def test_silence_ends_a_session_and_octets_of_data_put_it_off() -> None:
             await asyncio.sleep(0.05)
         assert await client.say(b"\r\n.\r\n", b"\n") == b"250 taken\r\n"
         assert await client.reader.read() == replies.TIMEOUT.wire
+        assert listener.attempts.newest() == []  # nothing was under way
 
 
 async def test_a_transaction_has_its_longest_time() -> None:
@@ -238,6 +239,7 @@ async def test_a_transaction_has_its_longest_time() -> None:
         while not said.endswith(replies.TIMEOUT.wire):
             said = await client.say(b"NOOP\r\n", b"\n")
         assert await client.reader.read() == b""
+        assert listener.attempts.newest()[0].refusal.reply == replies.TIMEOUT
 
 
 async def test_a_wrong_key_waits_longer_each_time() -> None:
@@ -271,6 +273,7 @@ async def test_a_stop_lets_the_message_under_way_end() -> None:
         await busy.say(b"x\r\n.\r\n")
         recorder.gate.set()
         assert await busy.reader.read() == b"250 taken\r\n" + replies.COME_BACK_LATER.wire
+        assert listener.attempts.newest() == []
         await stopping
     assert len(recorder.taken) == 1
 

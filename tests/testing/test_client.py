@@ -212,6 +212,16 @@ def test_answers_are_had_as_the_server_gives_them(
     assert "[1.50,2e1]" in client.do(whole.as_text())
 
 
+def test_what_smtp_refused_is_listed(server: Server, client: SandboxClient, user: ApiUser) -> None:
+    """With what to do about it."""
+    with smtplib.SMTP(server.smtp_host, server.smtp_port, timeout=20) as smtp:
+        smtp.login(user.api_user, user.api_key)
+        smtp.docmd("RCPT", "TO:<ben@ifaxin.com>")
+    (refusal,) = client.refusals(user.api_user)
+    assert (refusal.reply, refusal.trouble) == ("503 Use MAIL before RCPT", "wrong-order")
+    assert client.refusals(user.api_user, limit=1) == [refusal]
+
+
 def test_rules_are_put_and_taken_back(client: SandboxClient, user: ApiUser) -> None:
     """They can be looked at meanwhile."""
     rules = {"seed": 1, "rules": [{"recipient": "*", "outcome": "open"}]}

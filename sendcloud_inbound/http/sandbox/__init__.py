@@ -15,6 +15,7 @@ from sendcloud_inbound.http.sandbox import (
     inbound,
     listings,
     message,
+    refusals,
     release,
     rules,
     stream,
@@ -28,6 +29,7 @@ from sendcloud_inbound.http.sandbox import (
 router = APIRouter(prefix="/sandbox/v1", tags=["sandbox"])
 router.include_router(listings.router)
 router.include_router(message.router)
+router.include_router(refusals.router)
 router.include_router(events.router)
 router.include_router(events.of_an_email)
 router.include_router(release.router)

@@ -48,10 +48,10 @@ router = APIRouter()
     },
 )
 async def stream(request: Request, query: Annotated[StreamQuery, Query()]) -> StreamingResponse:
-    """Tells `new` (a message), `changed` (an email) and `cleared`, with `api_user` and `events`.
+    """Tells `new` (a message), `changed` (an email), `cleared`, and `refused` (what is no message).
 
-    The listings tell the rest. What happens fast is summed up; `api_user` is null when it may be
-    anybody's.
+    Each comes with `api_user` and `events`; the listings tell the rest. What happens fast is summed
+    up; `api_user` is null when it may be anybody's.
     """
     lines = told(parts(request), query.api_user)
     return StreamingResponse(lines, media_type="text/event-stream")

@@ -39,7 +39,11 @@ def _last_reply(message: StoredMessage) -> str:
 
 
 def _readable(line: Line) -> str:
-    """Write the time as ISO 8601, and controls so that no terminal obeys them."""
-    text = line.text.decode(errors="backslashreplace")
-    shown = _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)
-    return f"{to_iso(line.at_ms)} {line.who}: {shown}"
+    """Write the time as ISO 8601."""
+    return f"{to_iso(line.at_ms)} {line.who}: {readable(line.text)}"
+
+
+def readable(octets: bytes) -> str:
+    """Return what was said as text, its controls so that no terminal obeys them."""
+    text = octets.decode(errors="backslashreplace")
+    return _CONTROLS.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

@@ -29,6 +29,7 @@ from sendcloud_inbound.rules.dialogue.requests import (
     StartTls,
     Terms,
 )
+from sendcloud_inbound.rules.refusals import FIRST_REFUSAL
 from sendcloud_inbound.rules.replies import Reply
 from sendcloud_inbound.rules.transcript import MASK
 
@@ -46,6 +47,8 @@ class _Mode(Enum):
 
 _COMMAND, _DATA = _Mode.COMMAND, _Mode.DATA  # looked at for every line
 _NO_DATA = DataPhase(0)
+_KEPT_BY_NOBODY = frozenset({replies.TRY_LATER, replies.AUTH_REQUIRED, replies.INTERNAL_ERROR})
+"""The ends of a message that is not stored: other refused ones can be looked at there."""
 
 
 class Dialogue:
@@ -82,6 +85,8 @@ class Dialogue:
         self._notes = Notes(at_ms)
         if heard:
             self._notes.heard(heard)
+        self.refusals = self._notes.refusals
+        """What was refused and is no message; whoever drives it takes them out."""
         self._say(replies.BANNER)
 
     # What the driver calls
@@ -128,7 +133,7 @@ class Dialogue:
                 self._finish_recipient(path, answer)
             case Message():
                 self._reset()
-                self._say(answer or replies.INTERNAL_ERROR)
+                self._finish_message(answer or replies.INTERNAL_ERROR)
                 self._notes.begin_anew()
             case _:
                 raise RuntimeError("an answer came that nobody asked for")
@@ -305,7 +310,10 @@ class Dialogue:
             # A MAIL within a transaction begins a new one (HARAKA.md 2).
             self._mail_from, self._rcpt_to = path.address, []
             self.transactions += 1
-        self._say_wire(replies.sender_ok(path.address) if answer is None else answer.wire)
+        if answer is None:
+            self._say_wire(replies.sender_ok(path.address))
+        else:
+            self._say(answer)
 
     def _take_recipient(self, path: Path) -> Request | None:
         if self._mail_from is None:
@@ -324,7 +332,10 @@ class Dialogue:
     def _finish_recipient(self, path: Path, answer: Reply | None) -> None:
         if answer is None or answer.code == replies.OK.code:
             self._rcpt_to.append(path.address)
-        self._say_wire(replies.recipient_ok(path.address) if answer is None else answer.wire)
+        if answer is None:
+            self._say_wire(replies.recipient_ok(path.address))
+        else:
+            self._say(answer)
 
     def _mail_refusal(self) -> Reply | None:
         if not self.helo:
@@ -363,6 +374,11 @@ class Dialogue:
         rcpt_to = tuple(self._rcpt_to)
         return self._ask(Message(self._mail_from, rcpt_to, data.content(), self._notes.told()))
 
+    def _finish_message(self, answer: Reply) -> None:
+        self._say_wire(answer.wire)
+        if answer in _KEPT_BY_NOBODY:
+            self._notes.refused(answer)
+
     # The small ones
 
     def _rset(self, argument: str) -> Request | None:
@@ -393,11 +409,13 @@ class Dialogue:
 
     def _reply(self, reply: Reply) -> Request | None:
         """Say it; there is nothing to ask, go on to the next line."""
-        self._say_wire(reply.wire)
+        self._say(reply)
         return None
 
     def _say(self, reply: Reply) -> None:
         self._say_wire(reply.wire)
+        if reply.code >= FIRST_REFUSAL:
+            self._notes.refused(reply)
 
     def _say_wire(self, octets: bytes) -> None:
         self._output.append(octets)
