@@ -208,7 +208,8 @@ class Program:
         # Half of the start-up time is this import; a process without the role saves it.
         from sendcloud_inbound.app.web import http_server  # noqa: PLC0415
 
-        server = http_server(core, self._checks, self._sockets["http"])
+        smtp = self.addresses.get("smtp")
+        server = http_server(core, self._checks, self._sockets["http"], smtp)
         await server.start()
         self._stack.push_async_callback(server.stop, core.settings.shutdown_timeout_s)
         self._stack.callback(core.store.news.end)  # first of all: who waits is let go

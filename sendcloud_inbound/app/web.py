@@ -21,8 +21,13 @@ if TYPE_CHECKING:
     from sendcloud_inbound.http.health import Check
 
 
-def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket) -> HttpServer:
-    """Make the server of a program."""
+def http_server(
+    core: Core,
+    checks: Mapping[str, Check],
+    listener: socket.socket,
+    smtp: tuple[str, int] | None,
+) -> HttpServer:
+    """Make the server of a program, which takes mail at `smtp` if this process does."""
     store, webhooks = core.store, core.settings.webhooks
     parts = Parts(
         catalogue=store,
@@ -51,6 +56,7 @@ def http_server(core: Core, checks: Mapping[str, Check], listener: socket.socket
         attempts=core.attempts,
         random_octets=making.random_octets,
         settings=in_force(core.settings),
+        smtp=smtp,
         credentials=_credentials(core.settings.http),
         sees_all=core.is_alone,
         clock=core.clock,

@@ -102,6 +102,8 @@ class Parts:
     """What SMTP refused in this process before there was a message."""
     settings: Sequence[tuple[str, str]] = ()
     """What the program runs with, by name, secrets masked."""
+    smtp: tuple[str, int] | None = None
+    """Host and port that mail comes in at; None when another process takes it."""
     credentials: Credentials | None = None
     """What one logs in with; None when nobody need."""
     sees_all: bool = True

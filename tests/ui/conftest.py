@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import async_playwright
+from playwright.async_api import async_playwright, expect
 
 from tests.servers import running_server
 from tests.ui import browsers
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHOTS = Path(__file__).parents[2] / "test-results" / "ui"
 """Pictures of the pages; not kept in git."""
+
+expect.set_options(timeout=30_000)  # a busy machine is slow
 
 
 @pytest.fixture

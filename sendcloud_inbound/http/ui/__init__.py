@@ -8,7 +8,7 @@ The inbox is at `/`, the rest below `/ui/`.
     preferences  language and theme, kept in cookies; switches sets them
     assets       stylesheet and scripts, under a name that changes with them
     words        every word in Chinese and English, a module for each page
-    inbox, help  the pages
+    inbox, refused, help  the pages
 
 A page is complete HTML, made by Jinja2, and works without scripts: links, and forms that GET. The
 modules in `static/` add to it: `live.js` puts in anew what carries `data-live` when the server's
@@ -30,10 +30,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from sendcloud_inbound.http.ui import assets, help, inbox, route, switches  # noqa: A004 - a page
+from sendcloud_inbound.http.ui import assets, help, inbox, refused, route, switches  # noqa: A004 - a page
 
 router = APIRouter()
 router.include_router(inbox.router)
+router.include_router(refused.router)
 router.include_router(help.router)
 router.include_router(switches.router)
 router.include_router(assets.router)

@@ -112,20 +112,6 @@ async def test_a_store_that_is_gone_is_told(client: httpx.AsyncClient, store: St
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
 
 
-async def test_the_inbox_goes_on_to_older_mail(client: httpx.AsyncClient, store: Store) -> None:
-    """By the link, which keeps to the filters; the first page alone is live."""
-    for number in range(3):
-        await take(store, builders.expansion(subject=f"mail {number}"))
-    first = (await client.get("/?limit=2&status=expanded", headers=ENGLISH)).text
-    assert ("mail 2" in first, "mail 0" in first, "data-live>" in first) == (True, False, True)
-    path = first.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
-    assert "limit=2" in path
-    assert "status=expanded" in path
-    second = (await client.get(path, headers=ENGLISH)).text
-    assert ("mail 2" in second, "mail 0" in second, "data-live>" in second) == (False, True, False)
-    assert 'rel="next"' not in second
-
-
 async def test_what_a_mail_says_is_text(client: httpx.AsyncClient, store: Store) -> None:
     """Its subject runs nothing."""
     await take(store, builders.expansion(subject="<script>x</script>"))

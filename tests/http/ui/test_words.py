@@ -80,4 +80,4 @@ def test_no_word_is_left_over() -> None:
 def test_values_stand_in_the_text() -> None:
     """In either language."""
     assert Words(Language.ENGLISH)("inbox.to.more", count=2) == "and 2 more"
-    assert Words(Language.CHINESE)("inbox.to.more", count=2) == "等 2 个地址"
+    assert Words(Language.CHINESE)("inbox.to.more", count=2) == "及另外 2 个"

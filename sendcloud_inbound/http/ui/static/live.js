@@ -53,7 +53,7 @@ function listen() {
     if (source.readyState === EventSource.CLOSED) hush(); // such as 503: a browser does not retry
     setTimeout(listen, 2000);
   });
-  for (const what of ["new", "changed", "cleared"]) source.addEventListener(what, refresh);
+  for (const what of ["new", "changed", "cleared", "refused"]) source.addEventListener(what, refresh);
 }
 
 function hush() {
