@@ -33,6 +33,7 @@ from sendcloud_inbound.ports.history import (
 from sendcloud_inbound.ports.mail import (
     AccountBook,
     AdjustableClock,
+    Beside,
     Catalogue,
     Claim,
     Clock,
@@ -81,6 +82,7 @@ __all__ = [
     "AdjustableClock",
     "Answer",
     "Attempt",
+    "Beside",
     "Bounces",
     "Bounds",
     "Catalogue",

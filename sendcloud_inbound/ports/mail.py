@@ -229,6 +229,13 @@ class Page(Generic[Row]):
     next_cursor: str | None
 
 
+class Beside(NamedTuple):
+    """The messageIds beside that of one message; None where there is no more."""
+
+    newer: str | None = None
+    older: str | None = None
+
+
 class Catalogue(Protocol):
     """The store as those who look at it see it. Reading never changes anything."""
 
@@ -255,6 +262,9 @@ class Catalogue(Protocol):
 
     async def message(self, message_id: str) -> StoredMessage | None:
         """Return one message."""
+
+    async def beside(self, message_id: str, api_user: str | None = None) -> Beside:
+        """Return the messages that came before and after one, of an API_USER or of all."""
 
     async def email(self, message_id: str, position: int) -> StoredEmail | None:
         """Return one email of a message."""

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.rules.headers import HeaderBlock
     from sendcloud_inbound.rules.sending import Effective
+    from sendcloud_inbound.rules.substitution import Variable
     from sendcloud_inbound.rules.tracking import Host
 
 
@@ -76,6 +77,10 @@ class Copies:
     def substitutions(self, position: int) -> Mapping[str, str]:
         """Return the values of a position's variables, by name."""
         return self._rendering.substitutions(position)
+
+    def variables(self, position: int) -> list[Variable]:
+        """Return the variables as they stand at a position: used, unused, missing."""
+        return self._rendering.variables(position)
 
     def links(self, position: int, recipient: str) -> list[str]:
         """Return where the tracked links of a copy lead to, in order, each once."""

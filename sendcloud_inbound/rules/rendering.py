@@ -15,7 +15,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from sendcloud_inbound.errors import CopyTooLarge
 from sendcloud_inbound.rules import mime, rewriting, xsmtpapi
 from sendcloud_inbound.rules.lint import MAX_TOLD, finding
-from sendcloud_inbound.rules.substitution import MAX_OCTETS, Substitution, relabelling
+from sendcloud_inbound.rules.substitution import (
+    MAX_OCTETS,
+    Substitution,
+    Variable,
+    relabelling,
+)
 from sendcloud_inbound.rules.substitution.mentions import UNSUBSCRIBE_LINK
 from sendcloud_inbound.rules.tracking.marks import Marks
 
@@ -92,6 +97,10 @@ class Rendering:
     def substitutions(self, position: int) -> Mapping[str, str]:
         """Return the values of `sub` or `pubsub` at a position, by name."""
         return dict(self._substitution.given(position))
+
+    def variables(self, position: int) -> list[Variable]:
+        """Return the variables as they stand at a position: used, unused, missing."""
+        return [*self._substitution.states(position)]
 
     def links(self, position: int, recipient: str) -> list[str]:
         """Return where the tracked links of a copy lead to, in order, each once."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from sendcloud_inbound.ports import Page
+from sendcloud_inbound.ports import Beside, Page
 from sendcloud_inbound.rules import headers
 from sendcloud_inbound.store import cursors, statements
 from sendcloud_inbound.store.rows import storable, storable_position, stored_email, stored_message
@@ -95,6 +95,18 @@ class StoredMail:
         """Return one message."""
         row = await self._access.read(lambda conn: _one(conn, statements.MESSAGE, message_id))
         return None if row is None else stored_message(row)
+
+    async def beside(self, message_id: str, api_user: str | None = None) -> Beside:
+        """Return the messages that came before and after one, of an API_USER or of all."""
+
+        def ask(conn: Connection) -> Beside:
+            newer, older = (
+                conn.scalar(statements.next_message(message_id, api_user, is_newer=is_newer))
+                for is_newer in (True, False)
+            )
+            return Beside(newer, older)
+
+        return await self._access.read(ask)
 
     async def email(self, message_id: str, position: int) -> StoredEmail | None:
         """Return one email of a message; there is none at a position that no column holds."""

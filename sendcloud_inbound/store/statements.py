@@ -256,6 +256,18 @@ def _matching(page: Select[Any], wanted: MessageFilter) -> Select[Any]:
     return page
 
 
+def next_message(message_id: str, api_user: str | None, *, is_newer: bool) -> Select[Any]:
+    """Return the statement for the messageId right after or before that of a message."""
+    this = select(messages.c.key).where(messages.c.message_id == storable(message_id))
+    key = this.correlate(None).scalar_subquery()
+    found = select(messages.c.message_id).where(
+        messages.c.key > key if is_newer else messages.c.key < key
+    )
+    if api_user is not None:
+        found = found.where(messages.c.api_user == storable(api_user))
+    return found.order_by(messages.c.key if is_newer else messages.c.key.desc()).limit(1)
+
+
 def list_settled_messages(wanted: MessageFilter, after: Place | None, limit: int) -> Select[Any]:
     """Return the same, without those that the worker has not seen yet."""
     return list_messages(wanted, after, limit).where(messages.c.status != QUEUED)

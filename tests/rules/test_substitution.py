@@ -529,6 +529,20 @@ def test_substitutions_are_the_values_of_a_position() -> None:
     assert rendering(mail("")).substitutions(0) == {}
 
 
+def test_variables_tell_what_became_of_them() -> None:
+    """Given and written, given alone, written without a value for this one, or for anybody."""
+    given = api(to=TO, sub={"%a%": ["1", "2"], "%b%": ["1"], "%c%": ["1", "2"]})
+    made = rendering(mail("%a% %b% %d%"), given)
+    second = [(each.name, each.value, each.is_written) for each in made.variables(1)]
+    assert second == [
+        ("%a%", "2", True),
+        ("%b%", None, True),
+        ("%c%", "2", False),
+        ("%d%", None, True),
+    ]
+    assert [each.where for each in made.variables(0)] == ["", "", "", "text/plain, part 1"]
+
+
 HOSTILE_NAMES = {
     "few": ["%abc%", f"%{'a' * 250}%"],
     "many": [f"%v{number}%" for number in range(990)],

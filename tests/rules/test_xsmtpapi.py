@@ -19,6 +19,7 @@ from sendcloud_inbound.rules.headers import scan
 from sendcloud_inbound.rules.xsmtpapi import ABSENT, MAX_OCTETS, Reading, read
 from sendcloud_inbound.rules.xsmtpapi.decoding import NotReadable, decode
 from sendcloud_inbound.rules.xsmtpapi.model import Number, XSmtpApi, unknown_keys
+from sendcloud_inbound.rules.xsmtpapi.showing import to_json, to_lines
 
 DOCUMENTS = Path(__file__).parents[1] / "documents"
 TO = ["ben@ifaxin.com", "joe@ifaxin.com"]
@@ -495,3 +496,15 @@ def test_what_python_writes_is_read(content: bytes, folded: bool, encoded_words:
     found = read(scan(content))
     assert found.to == LONG["to"]
     assert (found.folded, found.encoded_words, found.followers) == (folded, encoded_words, ())
+
+
+def test_it_is_shown_on_one_line_or_on_several() -> None:
+    """Both say the same; numbers stay as they are spelt."""
+    api = model('{"to": ["a@b.c"], "sub": {"%n%": [1.0, {}, []]}, "x": {"账": null}}')
+    assert to_lines(api) == (
+        '{\n  "to": [\n    "a@b.c"\n  ],\n  "sub": {\n    "%n%": [\n      1.0,\n      {},\n'
+        '      []\n    ]\n  },\n  "x": {\n    "账": null\n  }\n}'
+    )
+    assert "".join(line.strip() for line in to_lines(api).splitlines()).replace(": ", ":") == (
+        to_json(api)
+    )

@@ -309,3 +309,16 @@ async def test_listings_are_read_beside_the_writing(store: Store) -> None:
         await put
     assert all(len(set(listed)) == len(listed) for listed in seen)
     assert len((await store.messages(ANY, 1000)).items) == 300
+
+
+async def test_a_message_has_neighbours(store: Store) -> None:
+    """Newer and older, of all or of one API_USER; one that is not there has none."""
+    first, second, third = await fill(
+        store, *((record(api_user=api_user), None) for api_user in ("a", "b", "a"))
+    )
+    assert await store.beside(first) == (second, None)
+    assert await store.beside(second) == (third, first)
+    assert await store.beside(third) == (None, second)
+    assert await store.beside(third, "a") == (None, first)
+    assert await store.beside(second, "b") == (None, None)
+    assert await store.beside("nope") == (None, None)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from operator import mul
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.errors import CopyTooLarge
 from sendcloud_inbound.rules.substitution import judging, subject as subjects, texts, values
@@ -29,6 +29,18 @@ MAX_OCTETS = 64_000_000
 
 _AT_ONCE = 100
 """So many positions are encoded together; `to` has no more."""
+
+
+class Variable(NamedTuple):
+    """A variable as it stands for one recipient."""
+
+    name: str
+    value: str | None
+    """None where it has none."""
+    is_written: bool
+    """Whether it stands in the Subject or a text."""
+    where: str = ""
+    """Where it stands first, for one that X-SMTPAPI does not give at all."""
 
 
 class Substitution:
@@ -83,6 +95,14 @@ class Substitution:
             (value,) = self.variables.padded(name, position, position + 1)
             if value is not None and self._sections.length(value) <= MAX_OCTETS:
                 yield name, self._sections.expand(value)
+
+    def states(self, position: int) -> Iterator[Variable]:
+        """Yield the variables given, then those written without a value, by name."""
+        given = dict(self.given(position))
+        for name in sorted(self.variables.given):
+            yield Variable(name, given.get(name), is_written=name in self._names.used)
+        for name, place in sorted(self.without_value.items()):
+            yield Variable(name, None, is_written=True, where=place)
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is to be said of the texts, whoever the recipient is."""

@@ -29,6 +29,25 @@ def to_json(value: object) -> str:
             return json.dumps(value)
 
 
+def to_lines(value: object, indent: str = "") -> str:
+    """Return the same over several lines, for people; empty lists and objects stay on one."""
+    inner = f"{indent}  "
+    match value:
+        case list() if value:
+            lines = [to_lines(each, inner) for each in value]
+            begin, end = "[]"
+        case Part() | dict() if members := _members(value) if isinstance(value, Part) else value:
+            lines = [
+                f"{encode_basestring(key)}: {to_lines(each, inner)}"
+                for key, each in members.items()
+            ]
+            begin, end = "{}"
+        case _:
+            return to_json(value)
+    between = f",\n{inner}"
+    return f"{begin}\n{inner}{between.join(lines)}\n{indent}{end}"
+
+
 def _members(part: Part) -> dict[str, object]:
     """Return what was given: known keys first, then those that SendCloud does not know."""
     known = {name: getattr(part, name) for name in type(part).model_fields}
