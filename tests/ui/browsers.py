@@ -31,6 +31,8 @@ _OPTIONS = (
 )
 _ITS_OWN = (".google.com", ".googleapis.com", ".gvt1.com")
 """Asked by Chromium itself, whatever it is told; what pages ask of them Playwright tells."""
+_KEPT_BACK = {"csp", "origin"}
+"""Why the page's own policy did not let a request out; the net log tells of one that left."""
 _REQUEST, _LOOK_UP = "URL_REQUEST_START_JOB", "HOST_RESOLVER_MANAGER_REQUEST"
 
 
@@ -53,7 +55,7 @@ class Browser:
         self._net_log = net_log
         self._shots = shots
         self._chromium: Chromium | None = None
-        self._asked: set[str] = set()
+        self._requests: list[Request] = []
         self.complaints: list[str] = []
         """Errors of scripts, and what policies forbade; a test that means them clears it."""
 
@@ -77,8 +79,7 @@ class Browser:
         return page
 
     def _note(self, request: Request) -> None:
-        if (host := _host_in(request.url)) is not None:
-            self._asked.add(host)
+        self._requests.append(request)
 
     def _hear(self, said: ConsoleMessage) -> None:
         if said.type in {"error", "warning"}:
@@ -100,7 +101,8 @@ class Browser:
         log = json.loads(self._net_log.read_text())
         numbers = log["constants"]["logEventTypes"]
         wanted = {numbers[_REQUEST]: "url", numbers[_LOOK_UP]: "host"}
-        found = set(self._asked)
+        left = [each.url for each in self._requests if each.failure not in _KEPT_BACK]
+        found = {host for url in left if (host := _host_in(url)) is not None}
         for event in log["events"]:
             told = event.get("params", {}).get(wanted.get(event["type"], ""))
             host = _host_in(told) if told else None

@@ -27,3 +27,12 @@ def submit(server: RunningServer, message: EmailMessage) -> None:
     with smtplib.SMTP(*server.smtp, timeout=20) as client:
         client.login(API_USER, API_KEY)
         client.send_message(message)
+
+
+async def arrived(server: RunningServer, subject: str) -> str:
+    """Return the messageId of the newest message with that subject, once it has its emails."""
+    query = {"subject": subject, "timeout_s": "60"}
+    answer = await server.client.get("/sandbox/v1/wait", params=query, timeout=70)
+    assert answer.status_code == 200, answer.text
+    message_id: str = answer.json()["items"][0]["message_id"]
+    return message_id

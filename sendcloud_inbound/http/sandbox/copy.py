@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.sandbox import answers, views
 from sendcloud_inbound.rules import headers, links, mime
+from sendcloud_inbound.rules.previews import Image
 
 if TYPE_CHECKING:
     from sendcloud_inbound.ports import StoredEmail
@@ -33,6 +34,15 @@ class ReadCopy:
     def text(self) -> str | None:
         """The first plain part."""
         return self._first("text/plain")
+
+    def images(self) -> dict[str, Image]:
+        """Return what `cid:` links in the HTML may name."""
+        named = ((_content_id(part), part) for part in self.attachments)
+        return {
+            name: Image(part.content_type, mime.decoded(part))
+            for name, part in named
+            if name and part.content_type.startswith("image/")
+        }
 
     def detail(self, email: StoredEmail, copies: Copies) -> answers.EmailDetail:
         """Return all that is to be said of an email."""

@@ -13,7 +13,6 @@ from sendcloud_inbound.errors import CopyTooLarge
 from sendcloud_inbound.http import guard, problems
 from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox.answers import EmailDetail  # noqa: TC001 - read at runtime
-from sendcloud_inbound.http.sandbox.catalogue import Shown  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.copy import ReadCopy
 from sendcloud_inbound.http.sandbox.queries import MAX_LIMIT, named_email, takes
 from sendcloud_inbound.http.sandbox.views import event_item
@@ -22,6 +21,7 @@ from sendcloud_inbound.rules import mime
 from sendcloud_inbound.rules.first_link import first_link_in
 
 if TYPE_CHECKING:
+    from sendcloud_inbound.http.parts import Parts
     from sendcloud_inbound.ports import StoredEmail
     from sendcloud_inbound.rules.copies import Copies
 
@@ -64,13 +64,18 @@ class Found:
         return followed[0] if followed else first_link_in(self.octets())
 
 
-async def _found(request: Request, catalogue: Shown, email_id: EmailId) -> Found:
+async def _found(request: Request, email_id: EmailId) -> Found:
+    return await find(parts(request), email_id)
+
+
+async def find(program: Parts, email_id: str) -> Found:
+    """Return an email that is stored; a problem when there is none of that emailId."""
     try:
         named = named_email(email_id)
     except ValueError as error:
         raise _unknown(email_id) from error
-    email = await catalogue.email(named.message_id, named.position)
-    copies = await parts(request).copier.copies(named.message_id)
+    email = await program.catalogue.email(named.message_id, named.position)
+    copies = await program.copier.copies(named.message_id)
     if email is None or email.recipient != named.recipient or copies is None:
         raise _unknown(email_id)
     return Found(email, copies)

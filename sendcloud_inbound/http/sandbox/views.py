@@ -73,7 +73,7 @@ def message_detail(message: StoredMessage, content: bytes, emails: Iterable[Stor
         status=message.status,
         reason=message.reason,
         envelope=answers.Envelope(mail_from=message.mail_from, rcpt_to=list(message.rcpt_to)),
-        session=_session(message),
+        session=session(message),
         headers=[header_field(field) for field in block.fields()],
         findings=finding_items(message.findings),
         emails=[email_row(email) for email in emails],
@@ -92,7 +92,8 @@ def _counts(findings: Iterable[Finding]) -> answers.FindingCounts:
     return answers.FindingCounts(**{level.value: found[level] for level in Level})
 
 
-def _session(message: StoredMessage) -> answers.Session:
+def session(message: StoredMessage) -> answers.Session:
+    """Return the connection that a message came by."""
     return answers.Session(
         peer=message.session.peer,
         helo=message.session.helo,

@@ -8,7 +8,8 @@ The inbox is at `/`, the rest below `/ui/`.
     preferences  language and theme, kept in cookies; switches sets them
     assets       stylesheet and scripts, under a name that changes with them
     words        every word in Chinese and English, a module for each page
-    inbox, refused, help  the pages
+    showing      strangers' text, with what would hide in it made visible
+    inbox, message, refused, help  the pages
 
 A page is complete HTML, made by Jinja2, and works without scripts: links, and forms that GET. The
 modules in `static/` add to it: `live.js` puts in anew what carries `data-live` when the server's
@@ -30,10 +31,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from sendcloud_inbound.http.ui import assets, help, inbox, refused, route, switches  # noqa: A004 - a page
+from sendcloud_inbound.http.ui import (
+    assets,
+    help,  # noqa: A004 - a page
+    inbox,
+    message,
+    refused,
+    route,
+    switches,
+)
 
 router = APIRouter()
 router.include_router(inbox.router)
+router.include_router(message.router)
 router.include_router(refused.router)
 router.include_router(help.router)
 router.include_router(switches.router)

@@ -19,6 +19,7 @@ from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.ui.assets import path_of
 from sendcloud_inbound.http.ui.navigation import NAVIGATION
 from sendcloud_inbound.http.ui.preferences import Theme, language_of, theme_of
+from sendcloud_inbound.http.ui.showing import visible
 from sendcloud_inbound.http.ui.words import Words
 
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
+    environment.filters["visible"] = visible
     environment.globals |= {"asset": path_of, "navigation": NAVIGATION}
     return environment
 

@@ -11,12 +11,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.languages import Language
-from sendcloud_inbound.http.ui.words import common, help, inbox, refused  # noqa: A004 - a page
+from sendcloud_inbound.http.ui.words import common, help, inbox, message, refused  # noqa: A004 - a page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MODULES = (common, help, inbox, refused)
+_MODULES = (common, help, inbox, message, refused)
 
 CATALOGUE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {key: both for module in _MODULES for key, both in module.WORDS.items()}
