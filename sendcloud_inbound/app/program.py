@@ -26,7 +26,7 @@ from sendcloud_inbound.worker import Indexer
 if TYPE_CHECKING:
     import socket
     import ssl
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from sendcloud_inbound.config import Settings
     from sendcloud_inbound.rules.model import Record
@@ -47,14 +47,21 @@ class Program:
     """A running sandbox: what the settings ask for, from `start` to `stop`."""
 
     def __init__(
-        self, settings: Settings, on_stored: Callable[[Record], None] | None = None
+        self,
+        settings: Settings,
+        *,
+        origins: Mapping[str, str] | None = None,
+        on_stored: Callable[[Record], None] | None = None,
     ) -> None:
         """Make one that is not started.
 
-        `on_stored` is for one of several processes on one port: it is told of each message that
-        is on disk.
+        Args:
+            settings: What it is to be.
+            origins: Where each setting was given, as `config.Loaded` tells.
+            on_stored: For one of several processes on one port: told of each message on disk.
         """
         self._settings = settings
+        self._origins = origins or {}
         self._on_stored = on_stored
         self._clock = SandboxClock()
         self._store: Store | None = None
@@ -209,7 +216,7 @@ class Program:
         from sendcloud_inbound.app.web import http_server  # noqa: PLC0415
 
         smtp = self.addresses.get("smtp")
-        server = http_server(core, self._checks, self._sockets["http"], smtp)
+        server = http_server(core, self._checks, self._sockets["http"], smtp, self._origins)
         await server.start()
         self._stack.push_async_callback(server.stop, core.settings.shutdown_timeout_s)
         self._stack.callback(core.store.news.end)  # first of all: who waits is let go

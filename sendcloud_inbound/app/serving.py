@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sendcloud_inbound.config import Loaded, Settings
+    from sendcloud_inbound.config import Loaded
 
 _log = structlog.get_logger()
 
@@ -31,7 +31,7 @@ commit up; much less than this, and each is in the other's way (measured with 20
 def serve(loaded: Loaded, ports_file: Path | None = None, exit_after_s: float | None = None) -> int:
     """Run until SIGTERM or SIGINT, or for so long; return the exit status."""
     with prepared_runner(loaded.settings) as runner:
-        return runner.run(_serve(loaded.settings, ports_file, exit_after_s))
+        return runner.run(_serve(loaded, ports_file, exit_after_s))
 
 
 def prepared_runner(settings: Settings) -> asyncio.Runner:
@@ -41,17 +41,17 @@ def prepared_runner(settings: Settings) -> asyncio.Runner:
     return asyncio.Runner(loop_factory=_loop_factory())
 
 
-async def _serve(settings: Settings, ports_file: Path | None, exit_after_s: float | None) -> int:
+async def _serve(loaded: Loaded, ports_file: Path | None, exit_after_s: float | None) -> int:
     with logs.gathered():
-        return await _run(settings, ports_file, exit_after_s)
+        return await _run(loaded, ports_file, exit_after_s)
 
 
-async def _run(settings: Settings, ports_file: Path | None, exit_after_s: float | None) -> int:
+async def _run(loaded: Loaded, ports_file: Path | None, exit_after_s: float | None) -> int:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, _stop_or_exit, stopping)
-    program = Program(settings)
+    program = Program(loaded.settings, origins=loaded.origins)
     await program.start()
     try:
         if ports_file is not None:

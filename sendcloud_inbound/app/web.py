@@ -26,6 +26,7 @@ def http_server(
     checks: Mapping[str, Check],
     listener: socket.socket,
     smtp: tuple[str, int] | None,
+    origins: Mapping[str, str],
 ) -> HttpServer:
     """Make the server of a program, which takes mail at `smtp` if this process does."""
     store, webhooks = core.store, core.settings.webhooks
@@ -55,8 +56,9 @@ def http_server(
         retention=store.retention,
         attempts=core.attempts,
         random_octets=making.random_octets,
-        settings=in_force(core.settings),
+        settings=in_force(core.settings, origins),
         smtp=smtp,
+        magic_domain=core.settings.simulation.reserved(),
         credentials=_credentials(core.settings.http),
         sees_all=core.is_alone,
         clock=core.clock,

@@ -15,11 +15,13 @@ from sendcloud_inbound.client.asynchronous import AsyncSandboxClient
 from sendcloud_inbound.client.errors import NotComeError, SandboxError, ServerGoneError
 from sendcloud_inbound.client.sync import SandboxClient
 from sendcloud_inbound.client.values import (
+    AddressList,
     ApiUser,
     ApiUserRow,
     Attachment,
     Attempt,
     Behaviour,
+    Bounce,
     Clock,
     Copy,
     Delivery,
@@ -28,6 +30,7 @@ from sendcloud_inbound.client.values import (
     Event,
     Finding,
     Header,
+    Member,
     Message,
     Refusal,
     Release,
@@ -35,17 +38,21 @@ from sendcloud_inbound.client.values import (
     Session,
     Setting,
     Suppression,
+    Template,
+    TemplateRow,
     Webhook,
     WholeMessage,
 )
 
 __all__ = [
+    "AddressList",
     "ApiUser",
     "ApiUserRow",
     "AsyncSandboxClient",
     "Attachment",
     "Attempt",
     "Behaviour",
+    "Bounce",
     "Clock",
     "Copy",
     "Delivery",
@@ -54,6 +61,7 @@ __all__ = [
     "Event",
     "Finding",
     "Header",
+    "Member",
     "Message",
     "NotComeError",
     "Refusal",
@@ -65,6 +73,8 @@ __all__ = [
     "Session",
     "Setting",
     "Suppression",
+    "Template",
+    "TemplateRow",
     "Webhook",
     "WholeMessage",
 ]

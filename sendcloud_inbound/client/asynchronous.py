@@ -101,6 +101,16 @@ class AsyncSandboxClient:
     suppressions = _does(calls.suppressions)
     add_suppression = _does(calls.add_suppression)
     lift_suppressions = _does(calls.lift_suppressions)
+    bounces = _lists(calls.bounces)
+    forget_bounces = _does(calls.forget_bounces)
+
+    address_lists = _lists(calls.address_lists)
+    members = _lists(calls.members)
+    remove_address_list = _does(calls.remove_address_list)
+    templates = _lists(calls.templates)
+    template = _does(calls.template)
+    template_html = _does(calls.template_html)
+    remove_template = _does(calls.remove_template)
     review_template = _does(calls.review_template)
 
     webhooks = _does(calls.webhooks)
@@ -119,6 +129,7 @@ class AsyncSandboxClient:
     clock = _does(calls.clock)
     set_clock = _does(calls.set_clock)
     reset_clock = _does(calls.reset_clock)
+    statistics = _does(calls.statistics)
     config = _does(calls.config)
     fidelity = _does(calls.fidelity)
 

@@ -24,19 +24,24 @@ from sendcloud_inbound.client.reading import (
     text,
 )
 from sendcloud_inbound.client.values import (
+    AddressList,
     ApiUser,
     ApiUserRow,
     Behaviour,
+    Bounce,
     Clock,
     Copy,
     Delivery,
     Email,
     Event,
     Finding,
+    Member,
     Message,
     Refusal,
     Release,
     Suppression,
+    Template,
+    TemplateRow,
     Webhook,
     WholeMessage,
 )
@@ -213,6 +218,60 @@ def lift_suppressions(api_user: str, address: str, kind: str | None = None) -> C
     return Call("DELETE", "/suppressions", count("lifted"), params)
 
 
+def bounces(api_user: str | None = None) -> Listing[Bounce]:
+    """Yield the addresses that mail came back from, each with its last bounce, newest first."""
+    return Listing("/bounces", partial(of, Bounce), {"api_user": api_user})
+
+
+def forget_bounces(api_user: str, address: str) -> Call[int]:
+    """Take an address off that list until mail comes back again; return how many there were."""
+    params = {"api_user": api_user, "address": address}
+    return Call("DELETE", "/bounces", count("forgotten"), params)
+
+
+# what an API_USER keeps
+
+
+def address_lists(api_user: str) -> Listing[AddressList]:
+    """Yield the address lists of an API_USER."""
+    return Listing("/address-lists", partial(of, AddressList), {"api_user": api_user})
+
+
+def members(api_user: str, address: str) -> Listing[Member]:
+    """Yield the members of an address list, in the order in which they were added."""
+    path = _path("/address-lists/{}/members", address)
+    return Listing(path, partial(of, Member), {"api_user": api_user})
+
+
+def remove_address_list(api_user: str, address: str) -> Call[None]:
+    """Remove an address list with its members."""
+    path = _path("/address-lists/{}", address)
+    return Call("DELETE", path, nothing, {"api_user": api_user})
+
+
+def templates(api_user: str) -> Listing[TemplateRow]:
+    """Yield the templates of an API_USER, without their texts."""
+    return Listing("/templates", partial(of, TemplateRow), {"api_user": api_user})
+
+
+def template(api_user: str, invoke_name: str) -> Call[Template]:
+    """Return a template whole."""
+    path = _path("/templates/{}", invoke_name)
+    return Call("GET", path, one(Template), {"api_user": api_user})
+
+
+def template_html(api_user: str, invoke_name: str) -> Call[str]:
+    """Return the HTML of a template."""
+    path = _path("/templates/{}/html", invoke_name)
+    return Call("GET", path, text, {"api_user": api_user})
+
+
+def remove_template(api_user: str, invoke_name: str) -> Call[None]:
+    """Remove a template."""
+    path = _path("/templates/{}", invoke_name)
+    return Call("DELETE", path, nothing, {"api_user": api_user})
+
+
 def review_template(api_user: str, invoke_name: str, *, is_approved: bool) -> Call[None]:
     """Approve a template of an API_USER, or refuse it, wherever it stands in its review."""
     path = _path("/templates/{}/review", invoke_name)
@@ -301,6 +360,11 @@ def set_clock(**order: Filter) -> Call[Clock]:
 def reset_clock() -> Call[Clock]:
     """Let the clock tell the real time again."""
     return Call("DELETE", "/clock", one(Clock))
+
+
+def statistics(range: str = "hour", api_user: str | None = None) -> Call[dict[str, Any]]:  # noqa: A002 - its name in the API
+    """Return how mail went in the last `hour`, `day` or `week`, an API_USER's or everybody's."""
+    return Call("GET", "/statistics", as_json, {"range": range, "api_user": api_user})
 
 
 def config() -> Call[dict[str, str]]:

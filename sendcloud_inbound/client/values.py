@@ -215,6 +215,70 @@ class Suppression:
 
 
 @dataclass(frozen=True)
+class Bounce:
+    """An address that mail came back from, with its last bounce."""
+
+    api_user: str
+    address: str
+    event: str
+    """`invalid` or `soft_bounce`."""
+    sub_status: int | None
+    reason: str
+    bounced_at: str
+    message_id: str
+    email_id: str
+
+
+@dataclass(frozen=True)
+class AddressList:
+    """A list of members that one call sends to."""
+
+    api_user: str
+    address: str
+    name: str
+    description: str
+    member_count: int
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True)
+class Member:
+    """A member of an address list."""
+
+    address: str
+    name: str
+    vars: str
+    """A JSON object of variables; empty: none."""
+    created_at: str
+    updated_at: str
+
+
+@dataclass(frozen=True)
+class TemplateRow:
+    """A template, in short."""
+
+    api_user: str
+    invoke_name: str
+    name: str
+    template_type: int
+    """0 trigger, 1 batch."""
+    template_stat: int
+    """-2 not submitted, -1 refused, 0 waiting, 1 approved."""
+    created_at: str
+    updated_at: str | None
+
+
+@dataclass(frozen=True)
+class Template(TemplateRow):
+    """A template, whole."""
+
+    subject: str
+    html: str
+    text: str
+
+
+@dataclass(frozen=True)
 class Webhook:
     """A URL that events are told to."""
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sendcloud_inbound.config.settings import FIELDS, SETTINGS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from sendcloud_inbound.config.loading import Loaded
     from sendcloud_inbound.config.settings import Settings
@@ -28,9 +28,13 @@ def masked(loaded: Loaded) -> list[tuple[str, str, str]]:
     ]
 
 
-def in_force(settings: Settings) -> list[tuple[str, str]]:
-    """Return (dotted name, value as text) of every setting, in the order of the file."""
-    return [each for setting in SETTINGS for each in _shown(settings, setting)]
+def in_force(settings: Settings, origins: Mapping[str, str]) -> list[tuple[str, str, str | None]]:
+    """Return what `masked` does; the origin is None where nobody has told it."""
+    return [
+        (name, text, origins.get(setting))
+        for setting in SETTINGS
+        for name, text in _shown(settings, setting)
+    ]
 
 
 def mask_url(url: str) -> str:

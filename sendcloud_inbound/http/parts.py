@@ -100,10 +100,12 @@ class Parts:
     """Makes names and keys up."""
     attempts: Attempts = field(default_factory=Attempts)
     """What SMTP refused in this process before there was a message."""
-    settings: Sequence[tuple[str, str]] = ()
-    """What the program runs with, by name, secrets masked."""
+    settings: Sequence[tuple[str, str, str | None]] = ()
+    """What the program runs with: name, value with secrets masked, where it was given if known."""
     smtp: tuple[str, int] | None = None
     """Host and port that mail comes in at; None when another process takes it."""
+    magic_domain: str = ""
+    """Of the addresses that ask for an outcome by their name; empty when there is none."""
     credentials: Credentials | None = None
     """What one logs in with; None when nobody need."""
     sees_all: bool = True
@@ -120,6 +122,12 @@ class Parts:
     """Tests the URL of a webhook before it is added; None takes any."""
     checks: Mapping[str, Check] = field(default_factory=dict)
     """What `/readyz` asks, by name, as it stands at each request; a check returns or raises."""
+
+    @property
+    def api_users(self) -> tuple[str, ...]:
+        """The names of all who may log in, those of the settings first."""
+        made = (each.account for each in self.orders.api_users().values() if not each.is_going)
+        return tuple(account.api_user for account in (*self.accounts.configured, *made))
 
 
 def parts(request: Request) -> Parts:

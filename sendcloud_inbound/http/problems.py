@@ -141,7 +141,13 @@ UNKNOWN_TEMPLATE = Kind(
     "unknown-template",
     404,
     "The API_USER has no template of this name",
-    "template/list of SendCloud's API lists the templates of an API_USER.",
+    "GET /sandbox/v1/templates lists the templates of an API_USER.",
+)
+UNKNOWN_LIST = Kind(
+    "unknown-list",
+    404,
+    "The API_USER has no address list of this address",
+    "GET /sandbox/v1/address-lists lists the address lists of an API_USER.",
 )
 UNKNOWN_DELIVERY = Kind(
     "unknown-delivery",
@@ -225,6 +231,7 @@ KINDS = (
     UNKNOWN_EMAIL,
     UNKNOWN_WEBHOOK,
     UNKNOWN_TEMPLATE,
+    UNKNOWN_LIST,
     UNKNOWN_DELIVERY,
     NO_SUCH_PART,
     UNKNOWN_PATH,

@@ -52,12 +52,16 @@ from sendcloud_inbound.ports.mail import (
 from sendcloud_inbound.ports.news import Feed, Interest, News, Notice, Watch, What
 from sendcloud_inbound.ports.retention import Bounds, Evicted, Retention
 from sendcloud_inbound.ports.statistics import (
+    LATENCY_BOUNDS_MS,
     Bounces,
+    Course,
     Cut,
     EmailState,
     Happening,
+    Latency,
     Listed,
     Scope,
+    Slot,
     Statistics,
     StatusFilter,
     Unsubscription,
@@ -77,6 +81,7 @@ from sendcloud_inbound.ports.webhooks import (
 )
 
 __all__ = [
+    "LATENCY_BOUNDS_MS",
     "AccountBook",
     "AddressLists",
     "AdjustableClock",
@@ -89,6 +94,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Counted",
+    "Course",
     "Cut",
     "Domains",
     "EmailState",
@@ -101,6 +107,7 @@ __all__ = [
     "Interest",
     "Journal",
     "Labels",
+    "Latency",
     "Lent",
     "LentPost",
     "ListMail",
@@ -125,6 +132,7 @@ __all__ = [
     "Scope",
     "SearchIndex",
     "SendRequests",
+    "Slot",
     "Statistics",
     "StatusFilter",
     "StoredEmail",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.ports.mail import StoredEmail
     from sendcloud_inbound.rules.history import Event, EventKind
     from sendcloud_inbound.rules.ids import EmailId
-    from sendcloud_inbound.rules.model import EmailStatus
+    from sendcloud_inbound.rules.model import EmailStatus, MessageStatus
     from sendcloud_inbound.rules.spans import Span
     from sendcloud_inbound.rules.tally import Group, Tally
 
@@ -98,6 +98,37 @@ class Cut:
     by_domain: bool = False
 
 
+class Slot(NamedTuple):
+    """What came in one slice of a span, and where its emails stand now."""
+
+    messages: Mapping[MessageStatus, int]
+    emails: Mapping[EmailStatus, int]
+
+
+class Latency(NamedTuple):
+    """How long it took from the acceptance of mail to something that happened to it."""
+
+    total: int
+    """Of how many emails, or messages."""
+    sum_ms: int
+    largest_ms: int
+    counts: tuple[int, ...]
+    """How many took no longer than each of `LATENCY_BOUNDS_MS`, and longer than the one before; the
+    last took longer than all of them."""
+
+
+class Course(NamedTuple):
+    """How mail went in a span."""
+
+    slots: Mapping[int, Slot]
+    """By their number, from 0; one without mail is absent."""
+    latencies: Mapping[EventKind, Latency]
+    """Until `request` (expanded) and `deliver`; one that did not happen is absent."""
+
+
+LATENCY_BOUNDS_MS = (5, 10, 25, 50, 100, 250, 500, 1_000, 5_000, 30_000, 300_000, 3_600_000)
+
+
 class Statistics(Protocol):
     """What became of mail. Reading never changes anything."""
 
@@ -111,6 +142,9 @@ class Statistics(Protocol):
 
     async def tallies(self, cut: Cut) -> Mapping[Group, Tally]:
         """Count mail by group, in the groups' order; a group without mail is absent."""
+
+    async def course(self, api_user: str | None, span: Span, slots: int) -> Course:
+        """Count what was accepted in a span, cut into so many slots; None: everybody's."""
 
 
 class Bounces(Protocol):

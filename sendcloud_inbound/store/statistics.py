@@ -8,6 +8,7 @@ from sqlalchemy import func, select, tuple_
 
 from sendcloud_inbound.ports import EmailState, Happening, Listed
 from sendcloud_inbound.rules.story import STATUS
+from sendcloud_inbound.store.courses import follow
 from sendcloud_inbound.store.rows import folded_address, storable, storable_position, stored_email
 from sendcloud_inbound.store.scopes import (
     HAPPENED_TO,
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Row, Select
 
-    from sendcloud_inbound.ports import Cut, Scope, StatusFilter, Window
+    from sendcloud_inbound.ports import Course, Cut, Scope, StatusFilter, Window
     from sendcloud_inbound.rules.history import EventKind
+    from sendcloud_inbound.rules.spans import Span
     from sendcloud_inbound.rules.tally import Group, Tally
     from sendcloud_inbound.store.access import Access
 
@@ -70,6 +72,10 @@ class StoredStatistics:
     async def tallies(self, cut: Cut) -> Mapping[Group, Tally]:
         """Count mail by group, in the groups' order."""
         return await self._access.read(lambda conn: count(conn, cut))
+
+    async def course(self, api_user: str | None, span: Span, slots: int) -> Course:
+        """Count what was accepted in a span, cut into so many slots."""
+        return await self._access.read(lambda conn: follow(conn, api_user, span, slots))
 
 
 def _of_emails(wanted: StatusFilter) -> Iterator[ColumnElement[bool]]:

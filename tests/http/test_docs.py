@@ -20,12 +20,16 @@ async def test_openapi_has_every_call_and_describes_its_fields(client: httpx.Asy
         "1.2.3",
     )
     hooks, told = "/sandbox/v1/webhooks", "/sandbox/v1/webhook-deliveries"
+    template = "/sandbox/v1/templates/{invoke_name}"
+    address_list = "/sandbox/v1/address-lists/{address}"
     one, email = "/sandbox/v1/messages/{message_id}", "/sandbox/v1/emails/{email_id}"
     assert set(document["paths"]) == {
         *(f"/apiv2/{call.path}" for call in CALLS),
         *("/livez", "/readyz", "/metrics", "/sandbox/v1/messages", "/sandbox/v1/emails"),
         "/sandbox/v1/refusals",
-        "/sandbox/v1/templates/{invoke_name}/review",
+        *("/sandbox/v1/templates", template, f"{template}/html", f"{template}/review"),
+        *("/sandbox/v1/bounces", "/sandbox/v1/statistics", "/sandbox/v1/address-lists"),
+        *(address_list, f"{address_list}/members"),
         *("/sandbox/v1/rules", "/sandbox/v1/suppressions", "/sandbox/v1/events"),
         *(f"{email}/events", f"{email}/release", "/sandbox/v1/inbound", "/sandbox/v1/wait"),
         *("/sandbox/v1/fidelity", "/sandbox/v1/stream", "/sandbox/v1/clock", "/sandbox/v1/config"),

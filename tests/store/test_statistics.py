@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from sendcloud_inbound.ports import Cut, Scope, StatusFilter, Window
+from sendcloud_inbound.ports import (
+    LATENCY_BOUNDS_MS,
+    Cut,
+    Latency,
+    Scope,
+    Slot,
+    StatusFilter,
+    Window,
+)
 from sendcloud_inbound.rules import spans
 from sendcloud_inbound.rules.history import (
     Change,
@@ -17,8 +25,9 @@ from sendcloud_inbound.rules.history import (
     SuppressionKind,
 )
 from sendcloud_inbound.rules.ids import EmailId
-from sendcloud_inbound.rules.model import Email, EmailStatus
+from sendcloud_inbound.rules.model import Email, EmailStatus, MessageStatus
 from sendcloud_inbound.rules.orders import AddedDomain
+from sendcloud_inbound.rules.spans import Span
 from sendcloud_inbound.rules.tally import Count
 from tests.builders import NOW_MS, expansion, record
 
@@ -400,3 +409,39 @@ async def test_domains_are_kept_by_api_user(store: Store) -> None:
     assert await domains.domains(["two"]) == [
         second._replace(name="c.com", updated_at_ms=NOW_MS + 2)
     ]
+
+
+# How mail went
+
+
+async def test_mail_is_counted_by_the_slot_it_came_in(store: Store) -> None:
+    """Messages and emails by where they stand now; what is older or another's is left out."""
+    span = Span(NOW_MS - 30_000, NOW_MS + 10_000)
+    await sent(store, ("a@x.cn", DELIVERED, None), ("b@x.cn", INVALID, 406))
+    await sent(store, ("c@x.cn", SOFT, 503), received_at_ms=NOW_MS - 25_000)
+    await sent(store, ("d@x.cn", DELIVERED, None), received_at_ms=NOW_MS - 30_001)
+    await sent(store, ("e@x.cn", DELIVERED, None), api_user="another")
+    course = await store.statistics.course("sandbox_user", span, 4)
+    assert course.slots == {
+        0: Slot({MessageStatus.EXPANDED: 1}, {SOFT: 1}),
+        3: Slot({MessageStatus.EXPANDED: 1}, {DELIVERED: 1, INVALID: 1}),
+    }
+    everybody = await store.statistics.course(None, span, 1)
+    assert everybody.slots[0].messages == {MessageStatus.EXPANDED: 3}
+
+
+async def test_it_is_told_how_long_mail_took(store: Store) -> None:
+    """Until it was expanded, once a message; until it was delivered, once for each email."""
+    requested = event(EventKind.REQUEST, emails=0, occurred_at_ms=NOW_MS + 5)
+    delivered = event(EventKind.DELIVER, emails=2, occurred_at_ms=NOW_MS + 6)
+    late = event(EventKind.DELIVER, 2, occurred_at_ms=NOW_MS + 9_000_000)
+    mails = [(f"{name}@x.cn", DELIVERED, None) for name in "abc"]
+    await sent(store, *mails, events=[requested, delivered, late])
+    span = Span(NOW_MS, NOW_MS + 60_000)
+    latencies = (await store.statistics.course(None, span, 1)).latencies
+    assert latencies[EventKind.REQUEST] == Latency(1, 5, 5, (1, *[0] * len(LATENCY_BOUNDS_MS)))
+    took = latencies[EventKind.DELIVER]
+    assert (took.total, took.sum_ms, took.largest_ms) == (3, 9_000_012, 9_000_000)
+    assert (took.counts[1], took.counts[-1], sum(took.counts)) == (2, 1, 3)
+    empty = await store.statistics.course("another", span, 1)
+    assert (empty.slots, empty.latencies) == ({}, {})

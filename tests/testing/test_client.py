@@ -313,6 +313,37 @@ def test_api_users_settings_and_fidelity_are_listed(client: SandboxClient, user:
     assert len(client.fidelity()) > len(client.fidelity("unknown"))
 
 
+def test_what_an_api_user_keeps_is_looked_at_and_removed(
+    server: Server, client: SandboxClient, user: ApiUser
+) -> None:
+    """Lists with their members, templates, bounces; how mail went."""
+    login = {"apiUser": user.api_user, "apiKey": user.api_key}
+    address = f"{user.api_user}@maillist.sendcloud.org".lower()
+    of = {"invokeName": "bill", "name": "Bill", "html": "<p>hello</p>", "templateType": "0"}
+    for path, form in (
+        ("addresslist/add", {"address": address, "name": "all"}),
+        ("addressmember/add", {"address": address, "members": TO, "names": "Ben"}),
+        ("template/add", of | {"subject": "hello"}),
+    ):
+        url = f"{server.http_url}/api/{path}"
+        with httpx.Client(trust_env=False) as plain:
+            assert plain.post(url, data=login | form).json()["result"]
+    assert [each.member_count for each in client.address_lists(user.api_user)] == [1]
+    assert [each.name for each in client.members(user.api_user, address)] == ["Ben"]
+    client.remove_address_list(user.api_user, address)
+    assert [*client.address_lists(user.api_user)] == []
+    assert [each.name for each in client.templates(user.api_user)] == ["Bill"]
+    assert client.template(user.api_user, "bill").html == "<p>hello</p>"
+    assert client.template_html(user.api_user, "bill") == "<p>hello</p>"
+    client.remove_template(user.api_user, "bill")
+    assert [*client.templates(user.api_user)] == []
+    send(server, user, to="invalid@sandbox.test")
+    client.wait_for_event("invalid", api_user=user.api_user)
+    assert [each.sub_status for each in client.bounces(user.api_user)] == [406]
+    assert client.forget_bounces(user.api_user, "invalid@sandbox.test") == 1
+    assert client.statistics(api_user=user.api_user)["expansion"]["total"] == 1
+
+
 def test_every_call_of_the_server_has_a_method(server: Server) -> None:
     """Those that OpenAPI describes, each under a name of its own."""
     told = httpx.get(f"{server.http_url}/openapi.json", trust_env=False).json()["paths"]

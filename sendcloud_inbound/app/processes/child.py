@@ -55,7 +55,7 @@ class _Child:
     def __init__(self, settings: Settings, link: Link, stopping: asyncio.Event) -> None:
         self._link = link
         self._stopping = stopping
-        self._program = Program(settings, self._on_stored)
+        self._program = Program(settings, on_stored=self._on_stored)
         self._queued = 0
         self._refused: set[str] = set()
         self._looked = 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from sendcloud_inbound.http.sandbox import (
+    address_lists,
     api_users,
+    bounces,
     clearing,
     clock,
     config,
@@ -18,6 +20,7 @@ from sendcloud_inbound.http.sandbox import (
     refusals,
     release,
     rules,
+    statistics,
     stream,
     suppressions,
     templates,
@@ -37,11 +40,14 @@ router.include_router(email.router)
 router.include_router(inbound.router)
 router.include_router(wait.router)
 router.include_router(stream.router)
+router.include_router(address_lists.router)
 router.include_router(api_users.router)
+router.include_router(bounces.router)
 router.include_router(clearing.router)
 router.include_router(clock.router)
 router.include_router(config.router)
 router.include_router(rules.router)
+router.include_router(statistics.router)
 router.include_router(suppressions.router)
 router.include_router(templates.router)
 router.include_router(webhooks.router)

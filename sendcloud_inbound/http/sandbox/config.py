@@ -16,6 +16,10 @@ class SettingItem(BaseModel):
 
     setting: Text = Field(description="Its name, as `smtp.port`.")
     value: Text = Field(description="Its value as text; keys and passwords are masked.")
+    origin: Text | None = Field(
+        description="`default`, `config file PATH`, `environment NAME` or `command line`; null "
+        "where a test has started the sandbox."
+    )
 
 
 class SettingPage(BaseModel):
@@ -30,6 +34,10 @@ router = APIRouter(prefix="/config", responses=problems.describe(problems.UNKNOW
 
 @router.get("", summary="List the settings in force", dependencies=[takes()])
 async def get_config(request: Request) -> SettingPage:
-    """Gives all of them; where each comes from, `sendcloud-inbound config show` tells."""
+    """Gives all of them, and where each comes from."""
     rows = parts(request).settings
-    return SettingPage(items=[SettingItem(setting=name, value=value) for name, value in rows])
+    return SettingPage(
+        items=[
+            SettingItem(setting=name, value=value, origin=origin) for name, value, origin in rows
+        ]
+    )

@@ -40,7 +40,8 @@ router = APIRouter(
 )
 
 
-async def _api_user(request: Request, query: Annotated[RulesQuery, Query()]) -> str:
+async def known(request: Request, query: Annotated[RulesQuery, Query()]) -> str:
+    """Return an API_USER that may have rules."""
     if parts(request).accounts.find(query.api_user) is None:
         raise problems.ProblemError(
             problems.UNKNOWN_API_USER, f"nobody logs in as {problems.shown(query.api_user)}"
@@ -48,7 +49,7 @@ async def _api_user(request: Request, query: Annotated[RulesQuery, Query()]) -> 
     return query.api_user
 
 
-ApiUser = Annotated[str, Depends(_api_user)]
+ApiUser = Annotated[str, Depends(known)]
 
 
 @router.get("", summary="The rules of an API_USER", response_model=RulesForm)
