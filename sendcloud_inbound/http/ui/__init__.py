@@ -9,7 +9,9 @@ The inbox is at `/`, the rest below `/ui/`.
     assets       stylesheet and scripts, under a name that changes with them
     words        every word in Chinese and English, a module for each page
     showing      strangers' text, with what would hide in it made visible
-    inbox, message, refused, help  the pages
+    inbox, message, refused, webhooks, rules, lists, suppressions, statistics, settings, fidelity,
+    help         the pages
+    plots        what statistics draws; samples: the code that help shows
 
 A page is complete HTML, made by Jinja2, and works without scripts: links, and forms that GET. The
 modules in `static/` add to it: `live.js` puts in anew what carries `data-live` when the server's
@@ -33,18 +35,32 @@ from fastapi import APIRouter
 
 from sendcloud_inbound.http.ui import (
     assets,
+    fidelity,
     help,  # noqa: A004 - a page
     inbox,
+    lists,
     message,
     refused,
     route,
+    rules,
+    settings,
+    statistics,
+    suppressions,
     switches,
+    webhooks,
 )
 
 router = APIRouter()
 router.include_router(inbox.router)
 router.include_router(message.router)
 router.include_router(refused.router)
+router.include_router(webhooks.router)
+router.include_router(rules.router)
+router.include_router(lists.router)
+router.include_router(suppressions.router)
+router.include_router(statistics.router)
+router.include_router(settings.router)
+router.include_router(fidelity.router)
 router.include_router(help.router)
 router.include_router(switches.router)
 router.include_router(assets.router)

@@ -9,13 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Depends, Request
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from pydantic import Field
 from starlette.responses import HTMLResponse
 
 from sendcloud_inbound.http.parts import parts
+from sendcloud_inbound.http.sandbox.queries import Query, Text
 from sendcloud_inbound.http.ui.assets import path_of
 from sendcloud_inbound.http.ui.navigation import NAVIGATION
 from sendcloud_inbound.http.ui.preferences import Theme, language_of, theme_of
@@ -53,6 +55,7 @@ def _environment() -> Environment:
     )
     environment.filters["visible"] = visible
     environment.globals |= {"asset": path_of, "navigation": NAVIGATION}
+    environment.filters["in_path"] = in_path
     return environment
 
 
@@ -91,18 +94,27 @@ class Page:
         return HTMLResponse(octets, status, headers={**_HEADERS, **(headers or {})})
 
 
+def in_path(name: str) -> str:
+    """Return a name as one part of a path."""
+    return quote(name.encode("utf-8", "replace"), safe="")
+
+
+class OfApiUser(Query):
+    """The parameter of pages that take no other."""
+
+    api_user: Text = Field(default=None, description="Whose page it is.")
+
+
 def page_of(request: Request) -> Page:
     """Return the page of a request."""
     program, query = parts(request), request.url.query
-    made = (each.account for each in program.orders.api_users().values())
-    accounts = (*program.accounts.configured, *made)
     return Page(
         path=request.url.path,
         here=f"{request.url.path}?{query}" if query else request.url.path,
         t=Words(language_of(request)),
         theme=theme_of(request),
         api_user=request.query_params.get("api_user") or None,
-        api_users=tuple(account.api_user for account in accounts),
+        api_users=program.api_users,
     )
 
 

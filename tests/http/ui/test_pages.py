@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sendcloud_inbound.store import Store
 
-PATHS = [path for path, _ in NAVIGATION]
+PATHS = [*(path for path, _ in NAVIGATION), "/ui/fidelity"]
 ENGLISH = {"Accept-Language": "en"}
 
 

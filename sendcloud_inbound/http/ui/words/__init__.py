@@ -11,12 +11,38 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from sendcloud_inbound.http.languages import Language
-from sendcloud_inbound.http.ui.words import common, help, inbox, message, refused  # noqa: A004 - a page
+from sendcloud_inbound.http.ui.words import (
+    common,
+    fidelity,
+    help,  # noqa: A004 - a page
+    inbox,
+    lists,
+    message,
+    refused,
+    rules,
+    settings,
+    statistics,
+    suppressions,
+    webhooks,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_MODULES = (common, help, inbox, message, refused)
+_MODULES = (
+    common,
+    fidelity,
+    help,
+    inbox,
+    lists,
+    message,
+    refused,
+    rules,
+    settings,
+    statistics,
+    suppressions,
+    webhooks,
+)
 
 CATALOGUE: Mapping[str, tuple[str, str]] = MappingProxyType(
     {key: both for module in _MODULES for key, both in module.WORDS.items()}

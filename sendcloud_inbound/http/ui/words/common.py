@@ -5,6 +5,12 @@ from __future__ import annotations
 WORDS: dict[str, tuple[str, str]] = {
     "nav.label": ("主导航", "Main"),
     "nav.inbox": ("收件箱", "Inbox"),
+    "nav.webhooks": ("Webhook", "Webhooks"),
+    "nav.rules": ("规则", "Rules"),
+    "nav.lists": ("列表与模板", "Lists & templates"),
+    "nav.suppressions": ("不再发送", "Suppressions"),
+    "nav.statistics": ("统计", "Statistics"),
+    "nav.settings": ("设置", "Settings"),
     "nav.help": ("帮助", "Help"),
     "common.skip": ("跳到正文", "Skip to content"),
     "common.api_user": ("API_USER", "API_USER"),

@@ -1,0 +1,86 @@
+"""The webhooks, and one call of them."""
+
+from __future__ import annotations
+
+WORDS: dict[str, tuple[str, str]] = {
+    "webhooks.title": ("Webhook", "Webhooks"),
+    "webhooks.what": (
+        "事件以签名的表单 POST 到这里的地址；每次调用的请求和应答都有记录，可以重放。",
+        (
+            "Events are POSTed to these URLs as signed forms. Each call is kept with "
+            "request and answer, and can be made once more."
+        ),
+    ),
+    "webhooks.where": ("接收地址", "Receivers"),
+    "webhooks.url": ("地址", "URL"),
+    "webhooks.events": ("事件", "Events"),
+    "webhooks.events.all": ("全部事件", "All"),
+    "webhooks.events.hint": ("（不选即全部）", "(none chosen: all)"),
+    "webhooks.state": ("状态", "State"),
+    "webhooks.state.waiting": ("等待中", "Waiting"),
+    "webhooks.state.delivered": ("已送达", "Delivered"),
+    "webhooks.state.given_up": ("已放弃", "Given up"),
+    "webhooks.state.dropped": ("已丢弃", "Dropped"),
+    "webhooks.paused": ("已暂停", "Paused"),
+    "webhooks.called": ("启用", "On"),
+    "webhooks.configured": ("来自设置", "from the settings"),
+    "webhooks.actions": ("操作", "Actions"),
+    "webhooks.pause": ("暂停", "Pause"),
+    "webhooks.resume": ("恢复", "Resume"),
+    "webhooks.remove": ("移除", "Remove"),
+    "webhooks.remove.asks": (
+        "移除这个地址，并丢弃等待它的事件？",
+        "Remove this receiver, and drop what waits for it?",
+    ),
+    "webhooks.none": (
+        "还没有接收地址。添加一个，事件就会发给它。",
+        "No receivers yet. Add one, and it is told what happens to mail.",
+    ),
+    "webhooks.add": ("添加接收地址", "Add a receiver"),
+    "webhooks.add.hint": (
+        "地址须以 200 应答 GET 和 POST。",
+        "It has to answer GET and POST with 200.",
+    ),
+    "webhooks.added": ("已添加。", "Added."),
+    "webhooks.log": ("调用记录", "Calls"),
+    "webhooks.log.none": (
+        "没有符合条件的调用。有事件发生且有接收地址时，它们会出现在这里。",
+        "No calls match. They appear when something happens to mail and there is a receiver.",
+    ),
+    "webhooks.any": ("任意", "Any"),
+    "webhooks.event": ("事件", "Event"),
+    "webhooks.webhook": ("接收地址", "Receiver"),
+    "webhooks.recipient": ("收件人", "Recipient"),
+    "webhooks.about": ("关于", "About"),
+    "webhooks.answer": ("应答", "Answer"),
+    "webhooks.answer.none": ("没有应答正文。", "No body in the answer."),
+    "webhooks.no_answer": ("无应答", "no answer"),
+    "webhooks.attempts": ("尝试 {count} 次", "attempts: {count}"),
+    "webhooks.made": ("产生时间", "Made"),
+    "webhooks.due": ("下次尝试", "Next attempt"),
+    "webhooks.fault": ("故意的错误", "Wrong on purpose"),
+    "webhooks.waiting": ("队列中等待：{count}", "Waiting in the queue: {count}"),
+    "webhooks.replay": ("重放", "Replay"),
+    "webhooks.replay.fresh": ("重放（新签名）", "Replay, signed anew"),
+    "webhooks.replay.original": ("重放（原签名）", "Replay with the same signature"),
+    "webhooks.replay.all": ("重放全部符合条件的", "Replay all that match"),
+    "webhooks.replay.all.asks": (
+        "把符合当前条件且不在等待的调用全部再发一次？",
+        "Send all calls that match these filters, and do not wait, once more?",
+    ),
+    "webhooks.replayed": ("已重放。", "Sent once more."),
+    "webhooks.replayed.all": ("已重放：{count}", "Sent once more: {count}"),
+    "webhooks.older": ("更早的调用", "Older calls"),
+    "webhooks.newest": ("最新的调用", "Newest calls"),
+    "webhooks.one": ("调用 {number}：{event}", "Call {number}: {event}"),
+    "webhooks.fields": ("表单字段", "Fields"),
+    "webhooks.fields.what": (
+        "token、timestamp 和 signature 每次调用各不相同，见下。",
+        "Each call has a token, timestamp and signature of its own beside these; see below.",
+    ),
+    "webhooks.calls": ("各次尝试", "Attempts"),
+    "webhooks.calls.none": ("还没有尝试。", "No attempt yet."),
+    "webhooks.call": ("第 {number} 次", "Attempt {number}"),
+    "webhooks.request": ("请求", "Request"),
+    "webhooks.request.fields": ("接收方读到的字段", "As a receiver reads it"),
+}
