@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from sendcloud_inbound.config import Loaded
+    from sendcloud_inbound.config import Loaded, Settings
 
 _log = structlog.get_logger()
 

@@ -29,11 +29,11 @@ from rich.progress import Progress
 from rich.table import Table
 from sqlalchemy import text
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[1]))
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from tests.looking import looking  # noqa: E402 - this file is run by its path
-from tests.own_postgres import own_postgres  # noqa: E402 - likewise
+from tests.bench.comparing import generator
+from tests.looking import looking
+from tests.own_postgres import own_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,10 +81,8 @@ def wait(holds: Callable[[], object], what: str) -> None:
 
 def send(port: int, message: Path, sessions: int, messages: int) -> float:
     """Send so many messages in all; return how many were taken a second."""
-    command = [sys.executable, str(HERE / "load.py"), "--port", str(port), "--login", str(message)]
-    command += ["--sessions", str(sessions), "--messages", str(messages // sessions)]
-    told = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-    return float(told["messages"] / told["seconds"])
+    options = ("--sessions", str(sessions), "--messages", str(messages))
+    return generator.shoot(port, message, *generator.LOGIN, *options).rate
 
 
 def accepting(
