@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.servers import RunningServer
     from tests.ui.browsers import Browser
 
+expect.set_options(timeout=20_000)  # much else may run on the machine
+
 SHOTS = Path(__file__).parents[2] / "test-results" / "ui"
 """Pictures of the pages; not kept in git."""
 

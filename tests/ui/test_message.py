@@ -143,7 +143,7 @@ def forget_the_pixel(browser: Browser) -> None:
 
 @pytest.mark.slow
 async def test_every_view_of_a_copy(server: RunningServer, browser: Browser) -> None:
-    """By keys from one to the next, on a phone and in the dark; none is wider than the screen."""
+    """On a phone and in the dark; none is wider than the screen."""
     page = await opened(
         server, browser, "en-US", viewport={"width": 360, "height": 800}, color_scheme="dark"
     )
@@ -160,27 +160,30 @@ async def test_every_view_of_a_copy(server: RunningServer, browser: Browser) -> 
         "xsmtpapi": '"%money%": [\n      288,\n      497\n    ]',
         "dialogue": "MAIL FROM",
     }
+    panel = page.locator("#panel")
+    here = page.url
     for name, text in holds.items():
-        panel = page.locator("#panel")
+        await page.goto(f"{here}?tab={name}")
         current = page.locator("#tabs [aria-current]")
         await expect(current).to_have_attribute("href", re.compile(rf"tab={name}\b"))
         assert text.lower() in (await panel.inner_text()).lower(), name
         assert await page.evaluate("document.documentElement.scrollWidth") == 360, name
         await browser.shoot(page, f"message-phone-{name}")
-        if name != "dialogue":
-            async with page.expect_navigation():
-                await page.keyboard.press("]")
     forget_the_pixel(browser)
 
 
+@pytest.mark.slow
 async def test_keys_go_around(server: RunningServer, browser: Browser) -> None:
-    """N and p to another recipient, j and k to another message, u to the inbox."""
+    """N and p to another recipient, ] and [ to another view, j and k to another message."""
     await send(server, "older", "ben@ifaxin.com")
     await arrived(server, "older")
     page = await opened(server, browser, "en-US")
     for key, heading in (("n", "joe@ifaxin.com"), ("p", "ben@ifaxin.com")):
         await page.keyboard.press(key)
         await expect(page.locator("#whose")).to_have_text(heading)
+    for key, view in (("]", "Text"), ("[", "HTML")):
+        await page.keyboard.press(key)
+        await expect(page.locator("#tabs [aria-current]")).to_have_text(view)
     for key, subject in (("j", "older"), ("k", "账单 of %name%")):
         await page.keyboard.press(key)
         await expect(page.get_by_role("heading", level=1)).to_have_text(subject)
@@ -192,6 +195,7 @@ async def test_keys_go_around(server: RunningServer, browser: Browser) -> None:
     forget_the_pixel(browser)
 
 
+@pytest.mark.slow
 async def test_the_frame_is_dark_and_narrow_as_asked(
     server: RunningServer, browser: Browser
 ) -> None:

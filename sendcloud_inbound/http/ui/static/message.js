@@ -46,7 +46,7 @@ function tell(text, isGood) {
 }
 
 // What was opened stays open when live news put in anew what is around it.
-let open = new Set();
+const open = new Set();
 document.addEventListener("toggle", ({ target }) => {
   if (target.isConnected && target.id) open[target.open ? "add" : "delete"](target.id);
 }, true);
