@@ -199,3 +199,13 @@ async def test_refused_attempts_have_a_page(store: Store) -> None:
 def test_a_size_is_told_briefly(octets: int, told: str) -> None:
     """In units of 1,000 octets."""
     assert size(octets) == told
+
+
+async def test_what_would_turn_a_subject_round_is_written_out(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """As on the message's own page."""
+    await take(store, builders.expansion(subject="invoice\u202efdp.exe"))
+    text = await page(client, "/")
+    assert "\u202e" not in text
+    assert "invoice[U+202E]fdp.exe" in text
