@@ -5,9 +5,12 @@
 
 import { on } from "./keys.js";
 import { refresh } from "./live.js";
+import { read } from "./unread.js";
 
 const LOOK_MS = 1000; // while a webhook is to be called: attempts are no news of the stream
 const told = document.getElementById("told");
+
+read([document.getElementById("facts").dataset.messageId]); // however one came here
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("button");
