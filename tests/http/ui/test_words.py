@@ -38,17 +38,16 @@ def used(text: str) -> Iterator[tuple[str, bool, set[str]]]:
             yield str(key.nodes[0].value), True, values
 
 
-USED = [each for template in TEMPLATES for each in used(template.read_text("utf-8"))]
+USED = {template.name: [*used(template.read_text("utf-8"))] for template in TEMPLATES}
 
 
-@pytest.mark.parametrize("key", CATALOGUE)
-def test_a_word_is_there_in_both_languages(key: str) -> None:
-    """Neither is empty, and both have the same values in them."""
-    fields = [
-        {name for _, name, _, _ in Formatter().parse(text) if name} for text in CATALOGUE[key]
-    ]
-    assert all(text.strip() for text in CATALOGUE[key])
-    assert fields[0] == fields[1]
+@pytest.mark.parametrize("page", PAGES)
+def test_words_are_there_in_both_languages(page: str) -> None:
+    """None is empty, and both have the same values in them."""
+    for key, both in PAGES[page].WORDS.items():
+        fields = [{name for _, name, _, _ in Formatter().parse(text) if name} for text in both]
+        assert all(text.strip() for text in both), key
+        assert fields[0] == fields[1], key
 
 
 def test_a_key_stands_in_one_module() -> None:
@@ -59,21 +58,23 @@ def test_a_key_stands_in_one_module() -> None:
             assert {key.partition(".")[0] for key in module.WORDS} == {name}
 
 
-@pytest.mark.parametrize(("key", "is_beginning", "values"), USED)
-def test_templates_know_what_they_say(key: str, is_beginning: bool, values: set[str]) -> None:  # noqa: FBT001
+@pytest.mark.parametrize("template", USED)
+def test_templates_know_what_they_say(template: str) -> None:
     """Every key of a template is there, with the values that its text needs."""
-    found = [each for each in CATALOGUE if each == key or (is_beginning and each.startswith(key))]
-    assert found, key
-    for each in found:
-        needed = {name for _, name, _, _ in Formatter().parse(CATALOGUE[each][1]) if name}
-        assert needed == values, each
+    for key, is_beginning, values in USED[template]:
+        found = [one for one in CATALOGUE if one == key or (is_beginning and one.startswith(key))]
+        assert found, key
+        for each in found:
+            needed = {name for _, name, _, _ in Formatter().parse(CATALOGUE[each][1]) if name}
+            assert needed == values, each
 
 
 def test_no_word_is_left_over() -> None:
     """Each is said by a template or by the navigation."""
-    said = {key for key, is_beginning, _ in USED if not is_beginning}
+    every = [each for some in USED.values() for each in some]
+    said = {key for key, is_beginning, _ in every if not is_beginning}
     said |= {word for _, word in NAVIGATION}
-    begun = tuple(key for key, is_beginning, _ in USED if is_beginning)
+    begun = tuple(key for key, is_beginning, _ in every if is_beginning)
     assert [key for key in CATALOGUE if key not in said and not key.startswith(begun)] == []
 
 
