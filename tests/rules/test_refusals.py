@@ -131,8 +131,9 @@ def test_a_message_is_kept_only_if_nobody_else_does(
 
 
 def test_every_refusal_of_the_table_has_a_remedy_of_its_own() -> None:
-    """But for those that stop the server, end a message that is stored, or say nothing."""
-    told = (replies.COME_BACK_LATER, replies.SILENCE)
+    """But for those before a session, at the server's stop, or to a message that is stored."""
+    before = (replies.PROXY_TIMEOUT, replies.PROXY_INVALID)
+    told = (*before, replies.COME_BACK_LATER, replies.SILENCE)
     stored = (replies.XSMTPAPI_ERROR, replies.QUOTA_EXCEEDED, replies.TOO_MANY_RECEIVED)
     table = [each for each in vars(replies).values() if isinstance(each, replies.Reply)]
     for reply in table:
