@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = [pytest.mark.e2e, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.e2e,
+    pytest.mark.slow,
+    pytest.mark.one_engine,  # it is about connections
+    pytest.mark.timeout(180),
+]
 
 BALANCED = {"SMTP__PROXY_PROTOCOL": "true", "SMTP__PROXY_TRUSTED": "127.0.0.1"}
 CLIENT = "127.0.0.7"

@@ -159,6 +159,7 @@ def store(request: pytest.FixtureRequest, tmp_path: Path, testrun_uid: str) -> I
 
 
 @pytest.mark.slow
+@pytest.mark.one_engine
 def test_one_that_dies_is_replaced_and_loses_nothing(tmp_path: Path, store: str) -> None:
     """Killed in the midst of load again and again: the others go on, /readyz names it meanwhile."""
     program = ProgramProcess(tmp_path, *TWO, store=store)
@@ -186,6 +187,7 @@ def test_one_that_dies_is_replaced_and_loses_nothing(tmp_path: Path, store: str)
 
 
 @pytest.mark.slow
+@pytest.mark.one_engine
 def test_a_stop_finishes_what_is_under_way(tmp_path: Path) -> None:
     """SIGTERM under load: exit status 0, nothing that was acknowledged is lost, nobody is left."""
     program = ProgramProcess(tmp_path, *TWO)
@@ -205,6 +207,7 @@ def test_a_stop_finishes_what_is_under_way(tmp_path: Path) -> None:
         program.stop()
 
 
+@pytest.mark.one_engine
 def test_nobody_is_left_when_the_parent_is_killed(program: ProgramProcess) -> None:
     """They see that it is gone, and stop by themselves; the port is free again."""
     pids, address = children(program), program.addresses["smtp"]
@@ -214,6 +217,7 @@ def test_nobody_is_left_when_the_parent_is_killed(program: ProgramProcess) -> No
         pass
 
 
+@pytest.mark.one_engine
 def test_a_taken_port_is_told_at_once(tmp_path: Path) -> None:
     """By another such server too, which would share it with us."""
     first = ProgramProcess(tmp_path, *TWO, store="sqlite://")

@@ -57,6 +57,7 @@ async def told(program: ProgramProcess, posts: int) -> list[dict[str, Any]]:
 
 
 @pytest.mark.slow
+@pytest.mark.one_engine  # a start ends what SQLite lent; of PostgreSQL's nodes tests.chaos tells
 async def test_kill_9_between_attempts_loses_and_skips_none(tmp_path: Path) -> None:
     """Each event is told until it was answered with 200, and its attempts are counted through."""
     tries: Counter[str] = Counter()
@@ -88,6 +89,7 @@ async def test_kill_9_between_attempts_loses_and_skips_none(tmp_path: Path) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.one_engine  # it is about receivers
 async def test_ten_thousand_pass_a_receiver_that_hangs(tmp_path: Path) -> None:
     """The other one gets all of them, each once; few of either are taken up at a time."""
     program = ProgramProcess(tmp_path, "--log-level", "warning")
