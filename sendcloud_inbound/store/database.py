@@ -99,7 +99,10 @@ def translated(conn: Connection) -> Iterator[None]:
     try:
         yield
     except errors as error:
-        raise DBAPIError.instance(None, None, error, errors, dialect=conn.dialect) from error
+        is_cut_off = conn.dialect.is_disconnect(error, conn.connection.dbapi_connection, None)
+        raise DBAPIError.instance(
+            None, None, error, errors, connection_invalidated=is_cut_off, dialect=conn.dialect
+        ) from error
 
 
 def reason_of(error: BaseException) -> str:

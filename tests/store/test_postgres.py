@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, insert, make_url, select, text
 from sendcloud_inbound.errors import StoreUnavailable
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.store.tables import messages, outbox
-from tests.builders import record
+from tests.builders import expansion, record
 from tests.postgres import cut_off, named_schema
 
 if TYPE_CHECKING:
@@ -44,7 +44,9 @@ async def test_a_server_that_was_away_is_found_again(named_url: str, open_at: Op
     await store.put(record())
     assert cut_off(named_url) >= 1
     assert len((await store.messages(MessageFilter(), 10)).items) == 2
-    assert len(await store.claim(1, 1)) == 1
+    (claim,) = await store.claim(1, 30)
+    assert cut_off(named_url) >= 1
+    assert await store.finish({claim.key: expansion()}) == {claim.key}
 
 
 async def test_a_connection_that_breaks_at_the_commit_is_not_tried_again(
