@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.ports import Notice
     from sendcloud_inbound.store.bulletin import Topic
 
-_BREATH_S = 0.01
+_BREATH_S = 0.05
 """Between two bulletins of a node: under load they are summed up."""
 _FIRST_WAIT_S = 0.1
 _LONGEST_WAIT_S = 5.0
