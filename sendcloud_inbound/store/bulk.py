@@ -23,10 +23,12 @@ from sendcloud_inbound.store.database import translated
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection, Dialect, Table
+    from sqlalchemy import Connection, Dialect, Select, Table
     from sqlalchemy.dialects.postgresql import Insert as PostgresInsert
     from sqlalchemy.dialects.sqlite import Insert as SQLiteInsert
     from sqlalchemy.sql.dml import ReturningUpdate
+
+    Writing = ReturningUpdate[Any] | Select[Any]
 
 _MOST = 64
 """Rows per statement: few enough texts for the drivers' caches of prepared statements."""
@@ -44,15 +46,13 @@ def insert_rows(
         return getattr(cursor, "lastrowid", None) or 0
 
 
-def update_rows(
-    conn: Connection, statement: ReturningUpdate[Any], rows: Sequence[tuple[Any, ...]]
-) -> list[Any]:
-    """Run an update from VALUES that was written for one row; return the first column of all."""
+def write_rows(conn: Connection, statement: Writing, rows: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Run a statement that writes from VALUES of one row with many; return its first column."""
     found: list[Any] = []
     with translated(conn), closing(_cursor(conn)) as cursor:
         for start in range(0, len(rows), _MOST):
             part = rows[start : start + _MOST]
-            sql = _update(statement, len(part), conn.dialect)
+            sql = _writing(statement, len(part), conn.dialect)
             cursor.execute(sql, tuple(chain.from_iterable(part)))
             found += [first for first, *_ in cursor.fetchall()]
     return found
@@ -90,14 +90,14 @@ _KINDS = 64
 
 
 @lru_cache(maxsize=_KINDS * _MOST)
-def _update(statement: ReturningUpdate[Any], rows: int, dialect: Dialect) -> str:
+def _writing(statement: Writing, rows: int, dialect: Dialect) -> str:
     """Return the text for that many rows; its parameters go row by row."""
-    head, row, tail = _update_of_one(statement, dialect)
+    head, row, tail = _writing_of_one(statement, dialect)
     return _numbered(f"{head}VALUES {', '.join([row] * rows)}{tail}", dialect)
 
 
 @lru_cache(maxsize=_KINDS)
-def _update_of_one(statement: ReturningUpdate[Any], dialect: Dialect) -> tuple[str, str, str]:
+def _writing_of_one(statement: Writing, dialect: Dialect) -> tuple[str, str, str]:
     """Return what stands before the rows, one row, and what stands behind them."""
     text = str(statement.compile(dialect=dialect))
     found = _ROW_OF_VALUES.search(text)

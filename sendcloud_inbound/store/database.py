@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from sendcloud_inbound.store.bodies import Bodies
     from sendcloud_inbound.store.signals import Line
 
+    Mail = tuple[tuple[Any, ...], bytes, bytes | None]
+    """A message in `rows.MESSAGE_COLUMNS`, its transcript, and its content if that is no file."""
+
 TROUBLE = (SQLAlchemyError, OSError)
 """What a database or a disk raises when it is in trouble."""
 
@@ -68,8 +71,8 @@ class Database(Protocol):
     def rollback(self) -> None:
         """Undo it."""
 
-    def insert_messages(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
-        """Insert rows of `messages`, each a tuple in `MESSAGE_COLUMNS`; return their keys."""
+    def insert_mail(self, conn: Connection, mail: Sequence[Mail]) -> Sequence[int]:
+        """Insert messages and their contents; return their keys, in the same order."""
 
     def is_undone(self, error: Exception) -> bool:
         """Return whether a COMMIT that failed with `error` certainly left nothing."""

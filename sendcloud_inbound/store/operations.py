@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Protocol, Self, TypeVar
 
 from sendcloud_inbound.store import statements
-from sendcloud_inbound.store.bulk import insert_rows, update_rows
+from sendcloud_inbound.store.bulk import insert_rows, write_rows
 from sendcloud_inbound.store.rows import (
-    CONTENT_COLUMNS,
     EMAIL_COLUMNS,
     EVENT_COLUMNS,
     OUTBOX_COLUMNS,
@@ -25,7 +24,7 @@ from sendcloud_inbound.store.rows import (
     post_row,
 )
 from sendcloud_inbound.store.suppressions import insert_suppression
-from sendcloud_inbound.store.tables import contents, emails, events, outbox, webhook_posts
+from sendcloud_inbound.store.tables import emails, events, outbox, webhook_posts
 
 if TYPE_CHECKING:
     import asyncio
@@ -90,15 +89,17 @@ class Put(Operation[None]):
 
     @classmethod
     def perform(cls, conn: Connection, database: Database, group: Sequence[Self]) -> None:
-        """Insert the messages, then their contents."""
-        rows = [message_row(put.record, put.due_at_ms) for put in group]
-        keys = database.insert_messages(conn, rows)
+        """Insert the messages with their contents."""
         in_row = database.bodies.in_row
-        bodies = [
-            (key, put.record.submission.transcript, in_row(put.content))
-            for key, put in zip(keys, group, strict=True)
+        mail = [
+            (
+                message_row(put.record, put.due_at_ms),
+                put.record.submission.transcript,
+                in_row(put.content),
+            )
+            for put in group
         ]
-        insert_rows(conn, contents, CONTENT_COLUMNS, bodies)
+        keys = database.insert_mail(conn, mail)
         for key, put in zip(keys, group, strict=True):
             put.key, put.result = key, None
             if put.then is not None:
@@ -122,7 +123,7 @@ class Finish(Operation[set[int]]):
         wanted = {key: one for finish in reversed(group) for key, one in finish.expansions.items()}
         # Every process locks in the same order, so none waits in a ring.
         outcomes = [outcome_row(key, wanted[key]) for key in sorted(wanted)]
-        keys = update_rows(conn, statements.FINISH, outcomes)
+        keys = write_rows(conn, statements.FINISH, outcomes)
         left = set(keys)
         for finish in group:
             finish.result = left & finish.expansions.keys()

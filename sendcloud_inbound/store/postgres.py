@@ -8,27 +8,59 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, create_engine, func, select
+from sqlalchemy import (
+    bindparam,
+    column,
+    create_engine,
+    event,
+    func,
+    insert,
+    literal_column,
+    select,
+    values,
+)
 from sqlalchemy.exc import DBAPIError
 
 from sendcloud_inbound.errors import StartupError
 from sendcloud_inbound.store.bodies import BodiesInRows
-from sendcloud_inbound.store.bulk import insert_rows
+from sendcloud_inbound.store.bulk import write_rows
 from sendcloud_inbound.store.database import BUSY_TIMEOUT_S, READERS, let_go, reason_of
-from sendcloud_inbound.store.rows import MESSAGE_COLUMNS
+from sendcloud_inbound.store.rows import CONTENT_COLUMNS, MESSAGE_COLUMNS
 from sendcloud_inbound.store.schema import bring_up, is_current
-from sendcloud_inbound.store.tables import messages
+from sendcloud_inbound.store.tables import contents, messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import URL, Connection
+    import psycopg
+    from sqlalchemy import URL, ColumnElement, Connection, Insert, Table
 
+    from sendcloud_inbound.store.database import Mail
     from sendcloud_inbound.store.signals import Line
 
-_NEXT_KEYS = select(func.nextval(func.pg_get_serial_sequence("messages", "key"))).select_from(
-    func.generate_series(1, bindparam("count"))
+_BODY_COLUMNS = CONTENT_COLUMNS[1:]
+_COLUMNS = tuple(messages.c[name] for name in MESSAGE_COLUMNS) + tuple(
+    contents.c[name] for name in _BODY_COLUMNS
 )
+_GIVEN = values(*(column(c.name, c.type) for c in _COLUMNS), name="given").data(
+    [tuple(bindparam(c.name, type_=c.type) for c in _COLUMNS)]
+)
+_SEQUENCE: ColumnElement[Any] = literal_column(
+    "(SELECT pg_get_serial_sequence('messages', 'key')::regclass)"
+)
+_KEYED = select(func.nextval(_SEQUENCE).label("key"), *_GIVEN.c).cte("keyed")
+
+
+def _inserting(table: Table, names: tuple[str, ...]) -> Insert:
+    return insert(table).from_select(names, select(*(_KEYED.c[name] for name in names)))
+
+
+_INSERT_MAIL = select(_KEYED.c.key).add_cte(
+    _inserting(messages, ("key", *MESSAGE_COLUMNS)).cte("inserting_messages"),
+    _inserting(contents, CONTENT_COLUMNS).cte("inserting_contents"),
+)
+"""For any number of rows (`bulk.write_rows`). One statement, since each has the event loop's
+interpreter lock to wait for, and the server's answer."""
 _ONE_AT_A_TIME = select(func.pg_advisory_xact_lock(0x53_43_69))
 """Held while tables are made, so that nodes started together do not make them twice."""
 
@@ -53,6 +85,7 @@ class PostgresDatabase:
             pool_size=READERS + 1,  # one is the writer's
             pool_pre_ping=True,
         )
+        event.listen(self.readers, "connect", _send_integers_alike)
         self._conn: Connection | None = None
 
     async def open_line(self) -> Line:
@@ -87,12 +120,9 @@ class PostgresDatabase:
         """Undo it."""
         self.writer().rollback()
 
-    def insert_messages(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
-        """Insert rows under keys from the column's sequence."""
-        keys = conn.scalars(_NEXT_KEYS, {"count": len(rows)}).all()
-        keyed = [(key, *row) for key, row in zip(keys, rows, strict=True)]
-        insert_rows(conn, messages, ("key", *MESSAGE_COLUMNS), keyed)
-        return keys
+    def insert_mail(self, conn: Connection, mail: Sequence[Mail]) -> Sequence[int]:
+        """Insert all by one statement, under keys from the column's sequence."""
+        return write_rows(conn, _INSERT_MAIL, [(*message, *body) for message, *body in mail])
 
     def is_undone(self, error: Exception) -> bool:
         """Return False: a connection may break between the commit and its answer."""
@@ -141,6 +171,13 @@ def _startup_error(url: URL, error: DBAPIError) -> StartupError:
     if url.password:
         reason = reason.replace(str(url.password), "***")
     return StartupError(f"{_place(url)} cannot be used: {reason}. Check its URL and the server.")
+
+
+def _send_integers_alike(connection: psycopg.Connection[Any], _record: object) -> None:
+    """Send each integer as the largest kind; by its size, one text would be many statements."""
+    from psycopg.types.numeric import Int8Dumper  # noqa: PLC0415 - only where it is installed
+
+    connection.adapters.register_dumper(int, Int8Dumper)
 
 
 def _place(url: URL) -> str:

@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from sendcloud_inbound.ports import LentPost
 from sendcloud_inbound.rounds import is_set_within
-from sendcloud_inbound.store.bulk import insert_rows, update_rows
+from sendcloud_inbound.store.bulk import insert_rows, write_rows
 from sendcloud_inbound.store.bulletin import Topic
 from sendcloud_inbound.store.operations import Operation
 from sendcloud_inbound.store.rows import ATTEMPT_COLUMNS, attempt_row
@@ -198,7 +198,7 @@ class Tell(Operation[bool]):
         insert_rows(conn, webhook_attempts, ATTEMPT_COLUMNS, attempts)
         # Every process locks in the same order, so none waits in a ring.
         outcomes = sorted(_outcome(one.told) for one in group)
-        written = set(update_rows(conn, _FINISH, outcomes))
+        written = set(write_rows(conn, _FINISH, outcomes))
         for one in group:
             one.result = one.told.post.key in written
 

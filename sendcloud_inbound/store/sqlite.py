@@ -11,7 +11,7 @@ import os
 import sqlite3
 from contextlib import ExitStack, suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlalchemy import create_engine, event
@@ -30,15 +30,17 @@ from sendcloud_inbound.store.database import (
     translated,
     unavailable,
 )
-from sendcloud_inbound.store.rows import MESSAGE_COLUMNS
+from sendcloud_inbound.store.rows import CONTENT_COLUMNS, MESSAGE_COLUMNS
 from sendcloud_inbound.store.schema import is_current
-from sendcloud_inbound.store.tables import messages
+from sendcloud_inbound.store.tables import contents, messages
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from sqlalchemy import Connection, Engine
+
+    from sendcloud_inbound.store.database import Mail
 
 FileId = tuple[int, int]
 
@@ -132,10 +134,13 @@ class SqliteDatabase:
             with translated(conn):
                 getattr(driver_of(conn), how)()
 
-    def insert_messages(self, conn: Connection, rows: Sequence[tuple[Any, ...]]) -> Sequence[int]:
-        """Insert rows; SQLite numbers those of one transaction without a gap."""
-        last = insert_rows(conn, messages, MESSAGE_COLUMNS, rows)
-        return range(last + 1 - len(rows), last + 1)
+    def insert_mail(self, conn: Connection, mail: Sequence[Mail]) -> Sequence[int]:
+        """Insert messages, which SQLite numbers without a gap, then their contents."""
+        last = insert_rows(conn, messages, MESSAGE_COLUMNS, [message for message, *_ in mail])
+        keys = range(last + 1 - len(mail), last + 1)
+        bodies = [(key, *body) for key, (_, *body) in zip(keys, mail, strict=True)]
+        insert_rows(conn, contents, CONTENT_COLUMNS, bodies)
+        return keys
 
     def is_undone(self, error: Exception) -> bool:
         """Return whether SQLite failed before the commit's own frame was in the log."""

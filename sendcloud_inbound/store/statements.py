@@ -105,7 +105,7 @@ FINISH = (
     .values({c.name: _OUTCOME.c[c.name] for c in OUTCOME[1:]})
     .returning(messages.c.key)
 )
-"""For any number of rows (`bulk.update_rows`): each as `rows.outcome_row` makes it."""
+"""For any number of rows (`bulk.write_rows`): each as `rows.outcome_row` makes it."""
 POSTPONE = (
     update(messages)
     .where(messages.c.key == bindparam("postponed_key"), messages.c.status == QUEUED)

@@ -108,6 +108,21 @@ async def test_a_thousand_puts_at_once_are_all_stored(store: Store) -> None:
     assert [one.message_id for one in reversed(page.items)] == [one.message_id for one in group]
 
 
+async def test_each_of_many_keeps_its_own_content_and_key(store: Store) -> None:
+    """Those that came together are told apart by whoever gets them straight from the handover."""
+    await store.claim(1, 30)
+    group = [record(content=b"%d" % number * (number * 300)) for number in range(200)]
+    assert await put_all(store, *group) == [None] * 200
+    claims = [claim for _ in range(4) for claim in await store.claim(50, 30)]
+    assert [one.content for one in claims] == [one.submission.content for one in group]
+    await store.finish({one.key: expansion(f"{one.message_id}@example.com") for one in claims})
+    for one in group:
+        assert await store.content(one.message_id) == one.submission.content
+        email = await store.email(one.message_id, 0)
+        assert email is not None
+        assert email.recipient == f"{one.message_id}@example.com"
+
+
 async def test_one_that_cannot_be_stored_fails_alone(store: Store) -> None:
     """A record that breaks a rule of the tables harms nobody who came with it."""
     wrong = record(status="unheard-of")
