@@ -7,7 +7,7 @@ import socket
 
 from sendcloud_inbound.errors import StartupError
 
-_BACKLOG = 2048
+BACKLOG = 2048
 """Connections the kernel holds while the program is busy."""
 
 _WHY = {
@@ -24,7 +24,7 @@ def listen(what: str, host: str, port: int, *, shared: bool = False) -> socket.s
     """
     listener = _bound(what, host, port, shared=shared)
     try:
-        listener.listen(_BACKLOG)
+        listener.listen(BACKLOG)
     except OSError as error:
         listener.close()
         raise _cannot(what, host, port, error) from error

@@ -147,6 +147,7 @@ class Listener:
             await loop.create_server(
                 lambda: SmtpProtocol(self, loop),
                 sock=listener,
+                backlog=sockets.BACKLOG,  # uvloop would make it 100
                 ssl=tls,
                 ssl_handshake_timeout=HANDSHAKE_TIMEOUT_S if tls else None,
             )

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Coroutine
 
+    from aiosmtpd.smtp import AuthResult
+
     from sendcloud_inbound.rules.proxy import Header
     from sendcloud_inbound.rules.replies import Reply
     from sendcloud_inbound.smtp.forcing import ForcedEnd
@@ -65,6 +67,7 @@ class SmtpProtocol(SMTP):
 
     # aiosmtpd says "or None" for the time before connection_made; here nothing runs before it.
     session: Session  # type: ignore[mutable-override]
+    # The first one comes with the login: many connections only wait, and should be small.
     envelope: ReceivedEnvelope  # type: ignore[mutable-override]
     transport: asyncio.Transport  # type: ignore[mutable-override]
 
@@ -186,7 +189,7 @@ class SmtpProtocol(SMTP):
             case Message():
                 return self._wait_for(self._hand_over(request))
             case Login():
-                return self._wait_for(self._log_in(request))
+                return self._log_in(request)
             case StartTls():
                 self.transport.pause_reading()  # what comes now belongs to the handshake
                 return self._wait_for(self._start_tls())
@@ -221,26 +224,42 @@ class SmtpProtocol(SMTP):
         if isinstance(error, OSError):  # TLS that did not come about, or a connection lost in it
             self._ended_by = "tls"
             self.transport.abort()
-        elif error is not None:
-            _log.error("session_failed", peer=self._peer(), exc_info=error)
-            self._dismiss(replies.INTERNAL_ERROR, "error", lingers=True)
+        elif isinstance(error, Exception):
+            self._fail(error)
         else:
             self._read_on()
             self._go_on()
 
-    async def _log_in(self, login: Login) -> None:
-        hook = self._listener.hooks.auth
+    def _fail(self, error: Exception) -> None:
+        """End a session that a handler has failed."""
+        _log.error("session_failed", peer=self._peer(), exc_info=error)
+        self._dismiss(replies.INTERNAL_ERROR, "error", lingers=True)
+
+    def _log_in(self, login: Login) -> bool:
         pair = LoginPassword(login.username, login.password)
         self._login = login.username.decode(errors="replace")
         self.session.host_name = self._dialogue.helo
         self.session.extended_smtp = True
-        result = hook(self, self.session, self.envelope, "LOGIN", pair)
-        if not is_settled(result):
-            result = await result
+        self.envelope = ReceivedEnvelope()
+        try:
+            result = self._listener.hooks.auth(self, self.session, self.envelope, "LOGIN", pair)
+        except Exception as error:  # noqa: BLE001 - a handler's fault ends the session in order
+            self._fail(error)
+            return False
+        if is_settled(result) and result.success:  # nothing to wait for: no task
+            self._finish_login(result)
+            return True
+        return self._wait_for(self._log_in_later(result, login.failures))
+
+    async def _log_in_later(self, answer: Any, failures: int) -> None:  # noqa: ANN401 - likewise
+        result = answer if is_settled(answer) else await answer
+        if not result.success:
+            await asyncio.sleep(self._listener.auth_delay_s(failures))
+        self._finish_login(result)
+
+    def _finish_login(self, result: AuthResult) -> None:
         self.session.authenticated = result.success
         self.session.auth_data = result.auth_data
-        if not result.success:
-            await asyncio.sleep(self._listener.auth_delay_s(login.failures))
         self._dialogue.answer(auth_reply(result))
 
     async def _later(self, answer: Any) -> None:  # noqa: ANN401 - a hook's own awaitable
@@ -288,7 +307,6 @@ class SmtpProtocol(SMTP):
         client: Any = None if self._proxied is None else self._proxied.client
         self.session.peer = client or transport.get_extra_info("peername")
         self.session.ssl = _tls_facts(transport)
-        self.envelope = ReceivedEnvelope()
 
     def _read_on(self) -> None:
         """Read again, unless there is still a reason not to."""

@@ -7,7 +7,7 @@ import base64
 import socket
 import ssl
 import struct
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -131,6 +131,56 @@ async def test_a_handler_in_aiosmtpds_style_decides() -> None:
     (envelope,) = recorder.taken
     assert (envelope.mail_from, envelope.rcpt_tos) == ("a@b.c", ["d@e.f"])
     assert envelope.content == b"S: x\r\n\r\ny\r\n"
+
+
+@pytest.mark.parametrize("password", [b"key", b"other"])
+async def test_a_plain_function_may_decide_about_a_login(password: bytes) -> None:
+    """One that answers at once is no coroutine; a refusal is held back all the same."""
+
+    class Plain:
+        def handle_AUTH(self, *given: Any) -> AuthResult:  # noqa: N802
+            return AuthResult(success=given[-1].password == b"key")
+
+    async with listening(Plain(), auth_failure_delay_s=0.2) as slow, connected(slow) as client:
+        began = asyncio.get_running_loop().time()
+        login = LOGIN.replace(base64.b64encode(b"key"), base64.b64encode(password))
+        said = await client.say(login + b"NOOP\r\n", b"\r\n250 OK\r\n")
+        took_s = asyncio.get_running_loop().time() - began
+    is_taken = password == b"key"
+    assert (b"235 " in said, b"535 " in said) == (is_taken, not is_taken)
+    assert is_taken or took_s >= 0.2
+
+
+async def test_a_fault_at_a_login_ends_the_session_alone() -> None:
+    """Whoever wrote the handler finds the fault in the log; the client hears that it is ours."""
+
+    class Faulty:
+        def handle_AUTH(self, *_: object) -> AuthResult:  # noqa: N802
+            raise RuntimeError("secret path /etc/x")
+
+    async with listening(Faulty()) as listener:
+        async with connected(listener) as client:
+            await client.say(LOGIN)
+            said = await client.reader.read()
+            assert said.endswith(replies.INTERNAL_ERROR.wire)
+            assert b"/etc" not in said
+        async with connected(listener):
+            pass
+
+
+async def test_a_crowd_can_come_while_the_program_is_busy() -> None:
+    """The kernel holds their connections; none has to ask again after a second."""
+    uvloop = pytest.importorskip("uvloop")
+
+    async def let_them_come() -> None:
+        async with listening(Recorder()) as listener:
+            with ExitStack() as stack:
+                for _ in range(300):  # nothing else runs between two of them
+                    connection = socket.create_connection(listener.addresses[0], timeout=0.9)
+                    stack.enter_context(connection)
+
+    await asyncio.to_thread(asyncio.run, let_them_come())
+    await asyncio.to_thread(uvloop.run, let_them_come())
 
 
 async def test_a_fault_in_a_hook_stays_inside() -> None:

@@ -54,6 +54,31 @@ _KEPT_BY_NOBODY = frozenset({replies.TRY_LATER, replies.AUTH_REQUIRED, replies.I
 class Dialogue:
     """One session."""
 
+    __slots__ = (
+        "_asked",
+        "_at_eof",
+        "_data",
+        "_inbox",
+        "_login",
+        "_mail_from",
+        "_mode",
+        "_notes",
+        "_output",
+        "_rcpt_to",
+        "_secret_may_follow",
+        "_unrecognized_count",
+        "asks_recipient",
+        "extended",
+        "helo",
+        "in_tls",
+        "logged_in",
+        "messages",
+        "peer_host",
+        "refusals",
+        "terms",
+        "transactions",
+    )
+
     def __init__(self, terms: Terms, at_ms: int = 0, heard: bytes = b"") -> None:
         """Begin with the banner; `heard` is a line that was read before, for the transcripts."""
         self.terms = terms
