@@ -8,11 +8,11 @@ from __future__ import annotations
 import json
 import os
 import re
-import socket
 import struct
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 IMAGE = "sendcloud-inbound"
 _STDERR = 2
+_NOBODYS = 1
+"""Where nothing listens: of a container that ended before it had a port, or has none."""
 
 Answer = tuple[int, Any]
 """A status, and what is told as JSON; octets as they are."""
@@ -51,13 +53,23 @@ class Container:
         return found
 
     def start(self) -> None:
-        """Run the program as the image does, on ports of this machine that are free."""
-        self.ports = {name: _free_port() for name in self.order["ExposedPorts"]}
-        smtp, http = self.ports["2525/tcp"], self.ports["8025/tcp"]
+        """Run the program as the image does, on ports that it is given by the system.
+
+        A real engine has them before; here one that is chosen first may be another's by then.
+        """
+        told = self.log.with_suffix(".ports")
         command = [sys.executable, "-m", "sendcloud_inbound", "serve", "--store", "sqlite://"]
-        command += ["--smtp", f"127.0.0.1:{smtp}", "--http", f"127.0.0.1:{http}"]
+        command += ["--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--ports-file", str(told)]
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(command, stderr=log, env=os.environ | self.environ)
+        while not told.exists() and self.process.poll() is None:
+            time.sleep(0.01)
+        ports = json.loads(told.read_text()) if told.exists() else {}
+        listeners = {"2525/tcp": "smtp", "8025/tcp": "http"}
+        self.ports = {
+            name: ports.get(listeners[name], {}).get("port", _NOBODYS)
+            for name in self.order["ExposedPorts"]
+        }
 
     def end(self) -> None:
         """End its process, if it has one."""
@@ -166,8 +178,3 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
