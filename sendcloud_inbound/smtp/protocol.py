@@ -224,13 +224,13 @@ class SmtpProtocol(SMTP):
         if isinstance(error, OSError):  # TLS that did not come about, or a connection lost in it
             self._ended_by = "tls"
             self.transport.abort()
-        elif isinstance(error, Exception):
+        elif error is not None:
             self._fail(error)
         else:
             self._read_on()
             self._go_on()
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
         """End a session that a handler has failed."""
         _log.error("session_failed", peer=self._peer(), exc_info=error)
         self._dismiss(replies.INTERNAL_ERROR, "error", lingers=True)
