@@ -7,6 +7,7 @@ looked up. `detail` says what is wrong and where, `remedy` (an extension) what t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi.exceptions import RequestValidationError
@@ -351,14 +352,19 @@ def unknown_path(path: str) -> ProblemError:
 
 def describe(*kinds: Kind) -> dict[int | str, dict[str, object]]:
     """Return the problems that a call may meet, as its OpenAPI `responses`."""
-    schema = Problem.model_json_schema()
     return {
         f"{hundred}XX": {
             "description": ", ".join(kind.name for kind in kinds if kind.status // 100 == hundred),
-            "content": {MEDIA_TYPE: {"schema": schema}},
+            "content": {MEDIA_TYPE: {"schema": _schema()}},
         }
         for hundred in sorted({kind.status // 100 for kind in kinds})
     }
+
+
+@cache
+def _schema() -> dict[str, object]:
+    """Return what a problem looks like: made once, for it takes its time at each start."""
+    return Problem.model_json_schema()
 
 
 def install(app: FastAPI) -> None:
