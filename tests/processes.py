@@ -8,8 +8,6 @@ import os
 import re
 import signal
 import smtplib
-import subprocess
-import sys
 import threading
 import time
 from contextlib import suppress
@@ -18,11 +16,14 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 
+from tests.launching import forked
 from tests.servers import store_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from tests.launching import Launch
 
 PATIENCE_S = 30.0
 
@@ -45,16 +46,13 @@ class ProgramProcess:
         self.env = {f"SENDCLOUD_INBOUND_{name}": value for name, value in env.items()}
         self.addresses: dict[str, tuple[str, int]] = {}
 
-    def start(self, patience_s: float = PATIENCE_S) -> None:
+    def start(self, patience_s: float = PATIENCE_S, launch: Launch = forked) -> None:
         """Start it and wait until it serves."""
         ports = self.folder / "ports.json"
         ports.unlink(missing_ok=True)
-        command = [sys.executable, "-m", "sendcloud_inbound", "serve", "--store", self.store]
-        command += ["--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--ports-file", str(ports)]
-        with (self.folder / "log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [*command, *self.options], stdout=log, stderr=log, env=os.environ | self.env
-            )
+        command = ["serve", "--store", self.store, "--ports-file", str(ports)]
+        command += ["--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", *self.options]
+        self.process = launch(command, self.folder / "log", os.environ | self.env)
         wait_until(
             lambda: ports.exists() or self.process.poll() is not None, "the ports file", patience_s
         )
@@ -69,7 +67,7 @@ class ProgramProcess:
 
     def terminate(self) -> int:
         """Ask it to stop; return its exit status."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGTERM)
         return self.process.wait(PATIENCE_S)
 
     def stop(self) -> None:

@@ -23,6 +23,7 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from tests.launching import started
 from tests.processes import ProgramProcess
 from tests.webhooks.telling import hook, opened, post_to, put
 
@@ -104,7 +105,7 @@ def measure(calls: int) -> float:
     with tempfile.TemporaryDirectory() as folder:
         program = ProgramProcess(Path(folder))
         asyncio.run(_fill(program.store, ours.recv(), calls))
-        program.start()
+        program.start(launch=started)
         try:
             rate: float = ours.recv()
         finally:

@@ -15,6 +15,7 @@ import httpx
 
 from tests.bench.comparing import generator, processes
 from tests.bench.comparing.cache import NotThereError
+from tests.launching import started
 from tests.processes import ProgramProcess
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def ours(folder: Path, **settings: str) -> Iterator[Server]:
     folder.mkdir(parents=True, exist_ok=True)
     program = ProgramProcess(folder, ACCOUNTS=json.dumps([_ACCOUNT]), **settings)
     try:
-        program.start(PATIENCE_S)
+        program.start(PATIENCE_S, started)
         port = program.addresses["smtp"][1]
         yield Server(OURS, program.process.pid, port, generator.LOGIN, program)
     finally:
