@@ -33,7 +33,7 @@ def printed(cache: Path, script: str, *options: str) -> str:
 
 def test_expansion(tmp_path: Path) -> None:
     """It tells how many emails were made, and that mail came in beside it."""
-    told = printed(tmp_path, "expansion.py", "--messages", "200", "--rounds", "1")
+    told = printed(tmp_path, "expansion.py", "--messages", "500", "--rounds", "1")
     first, second, last = told.splitlines()
     assert re.fullmatch(r"L1 alone: [\d,]+ messages a second; half of it .*", first)
     assert re.match(r"[\d,]+ emails a second, with their events; [\d,]+ small", second)
@@ -53,7 +53,7 @@ def test_memory(tmp_path: Path) -> None:
 
 def test_stored(tmp_path: Path) -> None:
     """It tells what a full store costs, and how long each kind of question takes."""
-    told = printed(tmp_path, "soak.py", "stored", "--messages", "1000", "--rounds", "1")
+    told = printed(tmp_path, "soak.py", "stored", "--messages", "500", "--rounds", "1")
     lines = told.splitlines()
     assert lines[0].startswith("L1 at 1,000 stored messages: ")
     assert len(lines) == 5
