@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from sendcloud_inbound.rules.history import Event, Pending, Post, Suppression
     from sendcloud_inbound.rules.xsmtpapi import Reading
 
@@ -146,6 +148,11 @@ class SessionFacts:
     helo: str
     tls: str | None = None
     """Protocol and cipher, such as `TLSv1.3 TLS_AES_256_GCM_SHA384`; None in clear."""
+
+    @classmethod
+    def of_api(cls, peer: str) -> Self:
+        """Return those of a mail by the HTTP API: delivered mail names it so (SENDCLOUD.md 6.5)."""
+        return cls(peer, "sendcloud.api")
 
 
 class Submission(NamedTuple):

@@ -17,6 +17,11 @@ _PREFIX = b"sc-custom-"
 _LONGEST = 8192
 
 
+def is_custom(name: str) -> bool:
+    """Tell whether a header field of that name is one of them."""
+    return name.lower().startswith(_PREFIX.decode())
+
+
 def custom_headers(block: HeaderBlock) -> dict[str, str]:
     """Return them by name, decoded."""
     if not block.may_hold(_PREFIX):

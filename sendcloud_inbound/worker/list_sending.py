@@ -67,7 +67,7 @@ class ListSender:
             api_user=task.api_user,
             label_id=task.mail.label_id,
             source=Source.API,
-            session=SessionFacts(peer=task.mail.peer, helo=""),
+            session=SessionFacts.of_api(task.mail.peer),
             mail_from=task.mail.mail_from,
             rcpt_to=tuple(member.address for member in members),
             content=addressed(task.mail.content, members),

@@ -51,7 +51,7 @@ async def test_a_mail_is_sent(client: httpx.AsyncClient, store: Store) -> None:
     content = await store.content(message.message_id)
     assert content is not None
     assert b"From: Ben <a@b.cn>" in content
-    assert b"Reply-To: r@b.cn" in content
+    assert b"REPLY-TO: r@b.cn" in content
 
 
 async def test_a_template_is_sent(client: httpx.AsyncClient, store: Store) -> None:

@@ -138,7 +138,7 @@ async def _hand_in(asked: Asked, mail: ApiMail, lists: Sequence[AddressList]) ->
         api_user=asked.account.api_user,
         label_id=label_id,
         source=Source.API,
-        session=SessionFacts(peer=asked.peer, helo=""),
+        session=SessionFacts.of_api(asked.peer),
         mail_from=mail.sender.address,
         rcpt_to=mail.recipients,
         content=await _composed(mail, now_ms),

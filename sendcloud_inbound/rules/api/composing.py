@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import binascii
 import hashlib
+import re
 from datetime import UTC, datetime
 from email.header import Header
 from email.headerregistry import Address
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 
 _POLICY = SMTP.clone(max_line_length=76)
 _HIDDEN = "display:none;max-height:0;overflow:hidden"
+_PREVIEW = re.compile(
+    r"\A\s*<(div|span)\s[^<>]*display\s*:\s*none[^<>]*>[^<>]*</\1\s*>", re.IGNORECASE
+)
+"""Hidden text at the beginning of a body: a preview that its author has put there."""
 _LONGEST_BOUNDARY = 32
 
 
@@ -57,7 +62,7 @@ def _add_header(message: EmailMessage, mail: ApiMail, now_ms: int) -> None:
         if addresses:
             message[name] = _list(addresses)
     message["Subject"] = _line(mail.subject)
-    message["Reply-To"] = _list(mail.reply_to or (mail.sender.address,))
+    message["REPLY-TO"] = _list(mail.reply_to or (mail.sender.address,))
     if mail.wants_receipt:
         message["Disposition-Notification-To"] = mail.sender.address
     message["Date"] = format_datetime(datetime.fromtimestamp(now_ms // 1000, UTC))
@@ -85,7 +90,12 @@ def _add_body(message: EmailMessage, mail: ApiMail) -> None:
     for cid, image in mail.embedded:
         main, sub = _type(image)
         message.add_related(
-            image.content, main, sub, cid=f"<{_line(cid)}>", filename=_line(image.name)
+            image.content,
+            main,
+            sub,
+            disposition="inline",
+            cid=f"<{_line(cid)}>",
+            filename=_line(image.name),
         )
     if mail.invitation is not None:
         method, calendar = mail.invitation
@@ -102,7 +112,7 @@ def _with_summary(html: str, summary: str) -> str:
     hidden = f'<div style="{_HIDDEN}">{escape(summary)}</div>'
     begin = html.lower().find("<body")
     end = html.find(">", begin) + 1 if begin >= 0 else 0
-    return f"{html[:end]}{hidden}{html[end:]}"
+    return f"{html[:end]}{hidden}{_PREVIEW.sub('', html[end:], count=1)}"
 
 
 def _type(file: File) -> tuple[str, str]:

@@ -11,7 +11,7 @@ import json
 import re
 import zlib
 from difflib import get_close_matches
-from email.utils import parseaddr
+from email.utils import unquote
 from enum import Enum, auto
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from sendcloud_inbound.rules.addresses import is_recipient
 from sendcloud_inbound.rules.api.given import Refused, shown
 from sendcloud_inbound.rules.lint import finding
+from sendcloud_inbound.rules.user_headers import is_custom
 from sendcloud_inbound.rules.xsmtpapi.decoding import NotReadable, decode
 from sendcloud_inbound.rules.xsmtpapi.model import MAX_RECIPIENTS
 
@@ -77,7 +78,7 @@ _ATTACHMENTS = ("attachments", "attachments[]")
 """The second is a list of files as rest-client and PHP name it on the wire."""
 _FILES = (*_ATTACHMENTS, "embeddedImage")
 """What is given in parts that have a file name; all else has none."""
-_NEED_NO_TO = ("pubsub", "filters", "settings", "send_domain")
+_NEED_NO_TO = frozenset({"pubsub", "filters", "settings", "send_domain"})
 
 
 class Audience(Enum):
@@ -191,10 +192,18 @@ def read_mail(
 
 def _sender(given: Given) -> Mailbox:
     text = given.needed("from", 40801)
-    name, address = parseaddr(text) if "<" in text else ("", text)
+    name, address = _named(text)
     if not is_recipient(address):
         raise Refused(40802, f"from is an address or Name<address>, not {shown(text)}")
-    return Mailbox(given.text("fromName").strip() or name.strip(), address)
+    return Mailbox(given.text("fromName").strip() or name, address)
+
+
+def _named(text: str) -> tuple[str, str]:
+    """Take `Name<address>` apart: it is no phrase of RFC 5322, the name may hold any sign."""
+    if not text.endswith(">"):
+        return "", text
+    name, _, address = text[:-1].rpartition("<")
+    return unquote(name.strip()), address.strip()
 
 
 def _recipients(given: Given, name: str, bad: int, too_many: int) -> tuple[str, ...]:
@@ -253,9 +262,8 @@ def _xsmtpapi(text: str) -> tuple[XSmtpApi, tuple[Finding, ...]]:
 
 def _check_recipients(api: XSmtpApi) -> None:
     if api.to is None:
-        if any(getattr(api, name) is not None for name in _NEED_NO_TO):
-            return
-        raise Refused(40815, "xsmtpapi has no to")  # D15
+        _check_without_recipients(api)
+        return
     if not api.to:
         raise Refused(40816, "to of xsmtpapi is empty")
     if len(api.to) > MAX_RECIPIENTS:
@@ -263,6 +271,16 @@ def _check_recipients(api: XSmtpApi) -> None:
             40827, f"to of xsmtpapi has {len(api.to)} addresses, {MAX_RECIPIENTS} at most"
         )
     _addresses("to of xsmtpapi", api.to, 40880)
+
+
+def _check_without_recipients(api: XSmtpApi) -> None:
+    """Refuse what says nothing, and what needs to know the recipients (D15)."""
+    said = {name for name, value in api if value is not None}
+    if not said:
+        raise Refused(40814, "xsmtpapi says nothing")
+    others = said - _NEED_NO_TO
+    if others:
+        raise Refused(40815, f"xsmtpapi has no to, which {min(others)} needs")
 
 
 def read_summary(given: Given) -> str:
@@ -293,6 +311,8 @@ def _headers(given: Given) -> Iterator[tuple[str, str]]:
     for name, value in headers.items():
         if _NAME.fullmatch(name) is None or not isinstance(value, str):
             raise Refused(40869, f"headers: {shown(name)} is no field with a string for its value")
+        if is_custom(name) and (not value or "." in value):
+            raise Refused(40902, f"headers: {shown(name)} is empty or has a full stop in it")
         yield name, value
 
 

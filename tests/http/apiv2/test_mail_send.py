@@ -65,7 +65,9 @@ def api(**members: Any) -> dict[str, str]:
         (MAIL | {"xsmtpapi": "{"}, 40813),
         (MAIL | {"xsmtpapi": '{"to": "ben@ifaxin.com"}'}, 40813),
         (MAIL | {"xsmtpapi": '{"to": ["a@b.c"], "x": "' + "y" * 786_432 + '"}'}, 40813),
+        (MAIL | {"xsmtpapi": "{}"}, 40814),
         (MAIL | api(sub={"%a%": ["1"]}), 40815),
+        (MAIL | api(sub={"%a%": ["1"]}, filters={}), 40815),
         (MAIL | api(to=[]), 40816),
         (MAIL | {"xsmtpapi": base64.b64encode(b'{"to":["a@b.c"]}').decode()}, 40817),
         (MAIL | {"xsmtpapi": "[]"}, 40817),
@@ -84,6 +86,8 @@ def api(**members: Any) -> dict[str, str]:
         (MAIL | {"headers": '["X-A"]'}, 40869),
         (MAIL | {"headers": '{"X A": "b"}'}, 40869),
         (MAIL | {"headers": '{"X-A": 1}'}, 40869),
+        (MAIL | {"headers": '{"SC-Custom-a": "v.1"}'}, 40902),
+        (MAIL | {"headers": '{"sc-custom-a": ""}'}, 40902),
         (without("plain"), 40870),
         (MAIL | {"useAddressList": "perhaps"}, 40874),
         (MAIL | {"embeddedCid": "logo"}, 40875),
@@ -172,14 +176,51 @@ async def test_the_message_is_what_was_ordered(client: httpx.AsyncClient, store:
     assert "x'><div style=" in html.get_content()
     assert "一 &amp; 二</div><img src='cid:logo'>你好" in html.get_content()
     images = [part for part in content.walk() if part["Content-ID"] == "<logo>"]
+    assert [part.get_content_disposition() for part in images] == ["inline"]
+    assert "REPLY-TO" in content.keys()  # noqa: SIM118 - only so does case count
     assert [part.get_content() for part in images] == [b"PNG"]
     assert [(part.get_filename(), part.get_content()) for part in content.iter_attachments()] == [
         ("账单.pdf", b"%PDF"),
         ("odd", b"\x00\xff"),
     ]
     message = (await store.messages(MessageFilter(), 1)).items[0]
-    assert message.label_id == str(label.label_id)
+    assert (message.label_id, message.session.helo) == (str(label.label_id), "sendcloud.api")
     assert [each.code for each in message.findings] == ["api-plain-ignored", "api-header-ignored"]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ("Acme, Inc.<a@b.cn>", "Acme, Inc."),
+        ("Sales: Team <a@b.cn>", "Sales: Team"),
+        ("公司(测试)<a@b.cn>", "公司(测试)"),
+        ("[A]; <B> <a@b.cn>", "[A]; <B>"),
+        ("a@b.cn<a@b.cn>", "a@b.cn"),
+        ('"Li \\"Lei\\"" < a@b.cn >', 'Li "Lei"'),
+        ("<a@b.cn>", ""),
+    ],
+)
+async def test_any_name_may_stand_before_the_sender(
+    client: httpx.AsyncClient, store: Store, given: str, name: str
+) -> None:
+    """`Name<address>` is no phrase of RFC 5322 (SENDCLOUD.md 7.4)."""
+    assert (await ask(client, SEND, MAIL | {"from": given}))["result"]
+    (sender,) = (await content_of(store))["From"].addresses
+    assert (sender.display_name, sender.addr_spec) == (name, "a@b.cn")
+
+
+async def test_a_preview_takes_the_place_of_the_one_there(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """Hidden text at the beginning of the body is one; other text stays."""
+    old = "<body>\n<div style='color:red;Display: none'>old</div>"
+    for body, left in ((f"{old}hi", "hi"), ("<body><b>hi</b>", "<b>hi</b>")):
+        form = MAIL | {"html": body, "contentSummary": "new"}
+        assert (await ask(client, SEND, form))["result"]
+        html = (await content_of(store)).get_body(("html",))
+        assert html is not None
+        assert html.get_content().strip().endswith(f"new</div>{left}")
+        assert "old" not in html.get_content()
 
 
 async def test_a_form_may_have_large_fields(client: httpx.AsyncClient, store: Store) -> None:

@@ -48,7 +48,7 @@ def test_no_text_adds_a_header_or_a_part(
     block = headers.scan(message)
     names = [field.name for field in block.fields()]
     assert names == [
-        *("From", "Subject", "Reply-To", "Date", "MIME-Version", "Content-Type", "Sender"),
+        *("From", "Subject", "REPLY-TO", "Date", "MIME-Version", "Content-Type", "Sender"),
         "X-SMTPAPI",
     ]
     reading = xsmtpapi.read(block)
