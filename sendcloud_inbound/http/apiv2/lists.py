@@ -89,7 +89,11 @@ def _shown(address_list: AddressList) -> dict[str, Any]:
 
 ADDRESS = {"address": f"The address of the list: xxx@{lists.DOMAIN}."}
 _SOME = {"address": f"Those of these addresses, with `;` between them: xxx@{lists.DOMAIN}."}
-_NAME = {"name": "Its name, 1 to 48 characters.", "desc": "What it is for, 250 characters at most."}
+_NAME = {
+    "name": "Its name, 1 to 48 characters.",
+    "desc": "What it is for, 250 characters at most.",
+    "description": "As `desc`.",
+}
 _TYPE = {"listType": "0; it has no effect."}
 _NEW_ADDRESS = {"newAddress": "Another address for it."}
 

@@ -54,7 +54,7 @@ def read_addresses(given: Given) -> list[str] | None:
 def read_new(given: Given, now_ms: int) -> AddressList:
     """Read a new list."""
     address, name = read_address(given), _name(given.needed("name", 40501))
-    description = _description(given.optional("desc", 40506) or "")
+    description = _description(_told_of(given) or "")
     list_type = given.number("listType", NOT_CREATED) or 0
     if list_type > 1:
         raise Refused(NOT_CREATED, f"listType is 0 or 1, not {list_type}")
@@ -64,7 +64,7 @@ def read_new(given: Given, now_ms: int) -> AddressList:
 def changed(address_list: AddressList, given: Given, now_ms: int) -> AddressList:
     """Return a list with what is given anew of it."""
     address = given.optional("newAddress", 40509)
-    name, description = given.optional("name", 40501), given.optional("desc", 40506)
+    name, description = given.optional("name", 40501), _told_of(given)
     if address is name is description is None:
         raise Refused(40509, "none of newAddress, name and desc is given: nothing would change")
     was = address_list
@@ -74,6 +74,12 @@ def changed(address_list: AddressList, given: Given, now_ms: int) -> AddressList
         description=was.description if description is None else _description(description),
         updated_at_ms=now_ms,
     )
+
+
+def _told_of(given: Given) -> str | None:
+    """Return what a list is for: `desc` in the tables, `description` in the prose (D44)."""
+    other = "desc" not in given.texts and "description" in given.texts
+    return given.optional("description" if other else "desc", 40506)
 
 
 def read_members(given: Given, name: str = "members") -> list[str]:

@@ -73,6 +73,9 @@ async def test_what_is_given_of_a_list_changes(client: httpx.AsyncClient) -> Non
     await lists(client, "update", address=A, name="New")
     (data,) = (await lists(client, "list"))["info"]["dataList"]
     assert (data["name"], data["description"], data["listType"]) == ("New", "D", 1)
+    await lists(client, "update", address=A, description="by its other name")  # D44
+    (data,) = (await lists(client, "list"))["info"]["dataList"]
+    assert data["description"] == "by its other name"
 
 
 async def test_lists_are_found_by_their_addresses(client: httpx.AsyncClient) -> None:
