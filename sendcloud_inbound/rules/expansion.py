@@ -71,7 +71,7 @@ def expand(
         emails = _within_bounds(emails, compiled)
         if account is not None:
             found += sending.in_vain(account, reading.api, len(emails))
-            found += sending.without_link(account, reading.api, compiled)
+            found += sending.link_in_vain(account, reading.api, compiled)
     findings = tuple(dict.fromkeys([*earlier, *found])) if found or earlier else ()
     return Expansion(
         status, reason, headers.subject(block), findings, emails, compact(custom_headers(block))

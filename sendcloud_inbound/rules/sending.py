@@ -145,14 +145,17 @@ def in_vain(account: Account, api: XSmtpApi, recipients: int) -> Iterator[Findin
         )
 
 
-def without_link(account: Account, api: XSmtpApi, compiled: Rendering) -> Iterator[Finding]:
-    """Yield a finding when X-SMTPAPI wants an unsubscribe link and no text says where.
+def link_in_vain(account: Account, api: XSmtpApi, compiled: Rendering) -> Iterator[Finding]:
+    """Yield a finding when filters and texts do not agree about an unsubscribe link.
 
-    Where the account alone wants it, it would stand at nearly every mail.
+    Where the account alone wants it, a link without a place would stand at nearly every mail.
     """
     chosen = tracking("subscription_tracking", account, api)
+    where = f"{HEADER} filters.subscription_tracking"
     if chosen == Chosen(True, Origin.FILTERS) and not compiled.has_unsubscribe_link:
-        yield finding("unsubscribe-without-link", f"{HEADER} filters.subscription_tracking")
+        yield finding("unsubscribe-without-link", where)
+    if chosen == Chosen(False, Origin.FILTERS) and compiled.has_unsubscribe_link:
+        yield finding("unsubscribe-link-off", where)
 
 
 _DOMAIN_CODES = {

@@ -243,6 +243,9 @@ def test_an_unsubscribe_link_wants_a_place() -> None:
     told = expand(with_text(SUBSCRIPTION, b"Hello"), RCPT, (), account())
     assert codes(told) == ["unsubscribe-without-link"]
     assert codes(expand(with_text(SUBSCRIPTION, link), RCPT, (), account())) == []
+    off = SUBSCRIPTION | {"filters": {"subscription_tracking": {"settings": {"enable": "0"}}}}
+    assert codes(expand(with_text(off, b"Hello"), RCPT, (), account())) == []
+    assert codes(expand(with_text(off, link), RCPT, (), account())) == ["unsubscribe-link-off"]
     # Where the API_USER alone wants it, or nothing is tracked, it would stand at every mail.
     assert codes(expand(with_text({"to": list(RCPT)}, b"Hello"), RCPT, (), account())) == []
     untracked = expand(with_text(SUBSCRIPTION, b"Hello"), RCPT, (), account(tracking_domain=None))

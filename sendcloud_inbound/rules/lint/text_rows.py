@@ -57,6 +57,14 @@ TEXTS: Mapping[str, Rule] = {
         'Write <a href="%%user_defined_unsubscribe_link%%">unsubscribe</a> where it belongs',
         "SENDCLOUD.md 6.4",
     ),
+    "unsubscribe-link-off": Rule(
+        Level.IGNORED,
+        "Subscription tracking is off for this mail: the placeholder of the unsubscribe link stays "
+        "in the text as it is, and leads nowhere",
+        'Leave filters.subscription_tracking out, or set its enable to "1"; or take the '
+        "placeholder out",
+        "SENDCLOUD.md 6.4, S8",
+    ),
     "copy-too-large": Rule(
         Level.INVALID,
         "The copy of the recipient at position {position} would have more than {limit} octets: "
