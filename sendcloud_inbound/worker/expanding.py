@@ -117,10 +117,10 @@ class Worker:
 
     async def _finish(self, work: Sequence[tuple[Claim, Expansion]], turn: _Turn) -> None:
         """Settle what becomes of the emails, and write all of it."""
-        suppressed = await self._outcomes.suppressed(work)
+        known = await self._outcomes.look_up(work)
         finished: dict[int, Expansion] = {}
         for claim, expansion in work:
-            finished[claim.key] = await self._outcomes.settle(claim, expansion, suppressed)
+            finished[claim.key] = await self._outcomes.settle(claim, expansion, known)
             await turn.pass_on_in_time()
         await self._work.finish(finished)
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sendcloud_inbound.rules import story
 from sendcloud_inbound.rules.events import About
 from sendcloud_inbound.rules.first_link import FirstLinks
 from sendcloud_inbound.rules.history import Event, EventKind, Pending, Step, SuppressionKind
+from sendcloud_inbound.rules.lint import finding
 from sendcloud_inbound.rules.model import Email, EmailStatus, Expansion
 from sendcloud_inbound.rules.simulation import failure_details, steps_to_json
 from sendcloud_inbound.rules.suppression import SUB_STATUSES
@@ -27,14 +28,24 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.simulation import RuleSet, Simulation
     from sendcloud_inbound.rules.story import Chapter
 
-    Suppressed = Mapping[str, Mapping[str, SuppressionKind]]
-    """By API_USER, the addresses that its mail is not sent to."""
-
 
 QUICK_OCTETS = 256 * 1024
 """Larger messages can be made to take seconds; they are looked at beside the event loop."""
 AT_ONCE = (Step(0, EventKind.DELIVER),)
 """What happens to nearly every email of a sandbox."""
+
+
+class Known(NamedTuple):
+    """What the store knows of some messages."""
+
+    suppressed: Mapping[str, Mapping[str, SuppressionKind]]
+    """By API_USER, the addresses that its mail is not sent to."""
+    labels: Mapping[str, Mapping[str, str]]
+    """By API_USER, the names of the labels there are, by number."""
+
+    def label_name(self, claim: Claim) -> str | None:
+        """Return that of a message's label; None when it has none, or one that is not there."""
+        return self.labels.get(claim.api_user, {}).get(claim.label_id or "")
 
 
 class Outcomes:
@@ -73,19 +84,25 @@ class Outcomes:
         self._is_sent_on = is_sent_on
         self._delivered = (Step(delay_s, EventKind.DELIVER),) if delay_s > 0 else AT_ONCE
 
-    async def suppressed(self, work: Iterable[tuple[Claim, Expansion]]) -> Suppressed:
-        """Return which recipients of some messages are not sent to, asked for all at once."""
+    async def look_up(self, work: Iterable[tuple[Claim, Expansion]]) -> Known:
+        """Return what has to be known of some messages, asked for all at once."""
         recipients: dict[str, set[str]] = defaultdict(set)
+        numbers: dict[str, set[str]] = defaultdict(set)
         for claim, expansion in work:
             recipients[claim.api_user].update(email.recipient for email in expansion.emails)
-        among = self._suppressions.among
-        return {api_user: await among(api_user, theirs) for api_user, theirs in recipients.items()}
+            if claim.label_id is not None:
+                numbers[claim.api_user].add(claim.label_id)
+        among, names = self._suppressions.among, self._labels.names
+        return Known(
+            {api_user: await among(api_user, theirs) for api_user, theirs in recipients.items()},
+            {api_user: await names(api_user, theirs) for api_user, theirs in numbers.items()},
+        )
 
-    async def settle(self, claim: Claim, expansion: Expansion, suppressed: Suppressed) -> Expansion:
+    async def settle(self, claim: Claim, expansion: Expansion, known: Known) -> Expansion:
         """Return an expansion with what becomes of its emails, and all that follows from it."""
         page = _Page(claim, self._clock.now_ms())
         rules = self._orders.rules(claim.api_user)
-        gone = suppressed.get(claim.api_user, {})
+        gone = known.suppressed.get(claim.api_user, {})
         for email in expansion.emails:
             steps = self._steps(email, rules, gone)
             if steps is None:
@@ -94,9 +111,16 @@ class Outcomes:
                 page.deliver(email)
             else:
                 await page.write(email, steps)
-        return page.whole(expansion, await self._posts(claim, expansion, page))
+        label_name = known.label_name(claim)
+        if claim.label_id is not None and label_name is None:
+            where = f"login {claim.api_user}#{claim.label_id}"
+            unknown = finding("label-unknown", where, label_id=claim.label_id)
+            expansion = expansion._replace(findings=(*expansion.findings, unknown))
+        return page.whole(expansion, self._posts(claim, expansion, page, label_name or ""))
 
-    async def _posts(self, claim: Claim, expansion: Expansion, page: _Page) -> tuple[Post, ...]:
+    def _posts(
+        self, claim: Claim, expansion: Expansion, page: _Page, label_name: str
+    ) -> tuple[Post, ...]:
         if not self._orders.has_webhooks(claim.api_user):
             return ()
         recipients = [email.recipient for email in expansion.emails]
@@ -105,16 +129,10 @@ class Outcomes:
             claim.label_id,
             expansion.user_headers,
             recipients,
-            await self._label_name(claim),
+            label_name,
             claim.list_task_id,
         )
         return self._events.posts(page.events, mail)
-
-    async def _label_name(self, claim: Claim) -> str:
-        if claim.label_id is None:
-            return ""
-        names = await self._labels.names(claim.api_user, [claim.label_id])
-        return names.get(claim.label_id, "")
 
     def _steps(
         self, email: Email, rules: RuleSet, gone: Mapping[str, SuppressionKind]

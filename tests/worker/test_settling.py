@@ -224,6 +224,20 @@ async def test_webhook_calls_are_written_with_their_events(store: Store, clock: 
     assert fields[EventKind.INVALID]["emailId"].endswith("1$invalid@sandbox.test")
 
 
+async def test_a_label_that_is_not_there_is_told(store: Store, clock: FakeClock) -> None:
+    """S14: it is kept, whatever stands behind the #; one of another API_USER is none."""
+    ours = await store.labels.label_named("sandbox_user", "ours")
+    theirs = await store.labels.label_named("another_user", "theirs")
+    async with working(store, clock):
+        for label_id in (str(ours.label_id), None, str(theirs.label_id), "abc", "1#2"):
+            await store.put(record(rcpt_to=(f"{label_id}@b.c",), label_id=label_id))
+            await email_to(store, f"{label_id}@b.c")
+    found = (await store.messages(MessageFilter(), 50)).items
+    told = {each.label_id: [one.code for one in each.findings] for each in found}
+    assert told[str(ours.label_id)] == told[None] == []
+    assert told[str(theirs.label_id)] == told["abc"] == told["1#2"] == ["label-unknown"]
+
+
 async def test_a_rule_makes_calls_wrong(store: Store, clock: FakeClock) -> None:
     """The fault stands in the call's row, for the events that the rule names."""
     rules = (

@@ -94,9 +94,10 @@ ROWS: Final = (
     unknown(
         "smtp-auth-label-unknown",
         "What a label_id does that no label has.",
-        "It is kept and told as it was given, with an empty labelName.",
+        "It is kept and told as it was given, with an empty labelName and a finding.",
         "S14",
         dialogue("auth/label"),
+        "tests/worker/test_settling.py::test_a_label_that_is_not_there_is_told",
     ),
     documented(
         "smtp-auth-required",

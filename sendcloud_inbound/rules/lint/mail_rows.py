@@ -26,6 +26,14 @@ MAIL: Mapping[str, Rule] = {
         "goes into From and Reply-To. Python: msg['Reply-To'] = '{mail_from}'",
         "SENDCLOUD.md 1.5",
     ),
+    "label-unknown": Rule(
+        Level.ADVICE,
+        "The API_USER has no label of the number {label_id}: mail and events carry it as it is, "
+        "and labelName stays empty",
+        "Write the number of a label behind #, as label/list tells it and label/add makes it; or "
+        "log in by the name of the API_USER alone",
+        "SENDCLOUD.md 1.4, S14",
+    ),
     "bcc-header": Rule(
         Level.IGNORED,
         "Bcc is only a header: it makes nobody a recipient, and all others may read it",
