@@ -40,7 +40,7 @@ class Smtp(Section):
         description="Port to listen on. 0 takes any free one, which the log and the ports file "
         "tell: for tests that run side by side.",
     )
-    processes: values.Count = Field(
+    processes: values.Processes = Field(
         default=1,
         description="Processes that take mail in, on one port and into one store, beside the one "
         "that was started. For machines with four cores or more; each has its share of "

@@ -66,18 +66,47 @@ def number_of_text(value: object) -> object:
     return int(value) if isinstance(value, str) and value.isdecimal() else _no_switch(value)
 
 
+def _at_most(most: int) -> AfterValidator:
+    """Refuse more than the store and the clocks of a machine can count."""
+
+    def check(value: float) -> float:
+        if value > most:
+            refuse(f"{value} is too large; give {most:,} at most")
+        return value
+
+    return AfterValidator(check)
+
+
+_MOST, _MOST_S, _MOST_PROCESSES = 10**12, 10**9, 256
+"""Of whatever is counted; of seconds, thirty years; and of processes on one machine."""
+
 Whole = Annotated[int, BeforeValidator(_no_switch)]
 Number = Annotated[float, BeforeValidator(_no_switch), Field(allow_inf_nan=False)]
 
 Port = Annotated[Whole, Field(ge=0, le=65535), Expects("a port", "a number from 0 to 65535")]
-Limit = Annotated[Whole, Field(ge=0), Expects("a limit", "a whole number, 0 for no limit")]
-Count = Annotated[Whole, Field(ge=1), Expects("a count", "a whole number from 1 on")]
-Serial = Annotated[Whole, Field(ge=0), Expects("a number", "a whole number, 0 or more")]
+Limit = Annotated[
+    Whole, Field(ge=0), _at_most(_MOST), Expects("a limit", "a whole number, 0 for no limit")
+]
+Count = Annotated[
+    Whole, Field(ge=1), _at_most(_MOST), Expects("a count", "a whole number from 1 on")
+]
+Processes = Annotated[
+    Whole, Field(ge=1), _at_most(_MOST_PROCESSES), Expects("a count", "a whole number from 1 on")
+]
+Serial = Annotated[
+    Whole, Field(ge=0), _at_most(_MOST), Expects("a number", "a whole number, 0 or more")
+]
 Delay = Annotated[
-    Number, Field(ge=0), Expects("a time in seconds", "a number of seconds, 0 or more")
+    Number,
+    Field(ge=0),
+    _at_most(_MOST_S),
+    Expects("a time in seconds", "a number of seconds, 0 or more"),
 ]
 Duration = Annotated[
-    Number, Field(gt=0), Expects("a time in seconds", "a number of seconds above 0")
+    Number,
+    Field(gt=0),
+    _at_most(_MOST_S),
+    Expects("a time in seconds", "a number of seconds above 0"),
 ]
 Switch = Annotated[bool, Expects("a switch", "true or false")]
 

@@ -93,6 +93,18 @@ def complaint_of_environment(environ: Mapping[str, str]) -> list[str]:
             "smtp.max_connections in F: 1.5 is not a limit; give a whole number, 0 for no limit",
         ),
         (
+            "[smtp]\nprocesses = 257",
+            "smtp.processes in F: 257 is too large; give 256 at most",
+        ),
+        (
+            "[worker]\nbatch_size = 1_000_000_000_001",
+            "worker.batch_size in F: 1000000000001 is too large; give 1,000,000,000,000 at most",
+        ),
+        (
+            "[events]\ndelay_s = 1e300",
+            "events.delay_s in F: 1e+300 is too large; give 1,000,000,000 at most",
+        ),
+        (
             "[smtp]\nidle_timeout_s = 0",
             f"smtp.idle_timeout_s in F: 0 {SECONDS} above 0",
         ),
