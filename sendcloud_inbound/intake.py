@@ -75,9 +75,10 @@ class Intake:
             record = await self._store(
                 account, submission, now_ms, findings, refusal, reading=verdict.reading
             )
-        except StoreUnavailable:
+        except StoreUnavailable as error:
             if refusal is None:
                 self._usage.take_back(account, now_ms)
+            _tell_deferred(submission, error)
             raise
         asyncio.get_running_loop().call_soon(_tell_message, record)  # after the client's answer
         return Receipt(record.message_id, refusal)
@@ -132,6 +133,17 @@ class Intake:
                 continue
             return record
         raise StoreUnavailable(f"no free messageId was found in {_MAX_ID_ATTEMPTS} attempts")
+
+
+def _tell_deferred(submission: Submission, error: StoreUnavailable) -> None:
+    """Say why a client was told to come again: he does not hear it."""
+    _log.warning(
+        "message_deferred",
+        api_user=submission.api_user,
+        source=submission.source.value,
+        peer=submission.session.peer,
+        error=str(error),
+    )
 
 
 def _tell_message(record: Record) -> None:

@@ -97,6 +97,7 @@ def test_a_store_that_is_gone_gets_451_until_it_is_back(
     program.wait_until_expanded()
     (tmp_path / "store.db").rename(tmp_path / "elsewhere.db")
     assert send(client) == TRY_LATER
+    assert "message_deferred" in program.log()
     told = readiness(program)
     assert told.status_code == 503
     assert "store" in told.text
