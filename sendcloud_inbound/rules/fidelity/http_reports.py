@@ -100,7 +100,7 @@ ROWS: Final = (
     unknown(
         "http-empty-parameter",
         "When a parameter that may be left out cannot be empty, as codes such as 40001 say.",
-        "When it is given empty.",
+        "When it is given empty; in the calls that send, an empty parameter counts as absent.",
         "8",
         "tests/rules/api/test_selection.py::test_each_wrong_value_has_its_code",
     ),
