@@ -345,6 +345,11 @@ def store_unavailable(error: StoreUnavailable) -> ProblemError:
     return ProblemError(STORE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})
 
 
+def unknown_api_user(name: str) -> ProblemError:
+    """Return the problem of an API_USER that there is not."""
+    return ProblemError(UNKNOWN_API_USER, f"nobody logs in as {shown(name)}")
+
+
 def unknown_path(path: str) -> ProblemError:
     """Return the problem of a path where nothing is."""
     return ProblemError(UNKNOWN_PATH, f"no call is at {shown(path)}")

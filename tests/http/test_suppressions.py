@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.http.serving import API, get, problem, problem_of
+from sendcloud_inbound.accounts import Accounts
+from tests import builders
+from tests.http.serving import API, application, get, problem, problem_of, serving
 
 if TYPE_CHECKING:
     import httpx
@@ -89,6 +91,22 @@ async def test_what_cannot_be_is_refused(
     told = problem_of(await client.post(f"{API}/suppressions", json=BEN | fields))
     assert (told["status"], told["type"]) == (400, "/docs#bad-body")
     assert told["detail"].startswith(detail)
+
+
+async def test_nobody_is_suppressed_for_an_unknown_api_user(client: httpx.AsyncClient) -> None:
+    """A misspelt name would leave the mail of the right one as it was."""
+    order = BEN | {"api_user": "sandbox_usr"}
+    told = problem_of(await client.post(f"{API}/suppressions", json=order))
+    assert (told["status"], told["type"]) == (404, "/docs#unknown-api-user")
+    assert told["detail"] == "nobody logs in as 'sandbox_usr'"
+    assert (await get(client, "suppressions"))["items"] == []
+
+
+async def test_any_name_is_known_where_any_may_log_in(store: Store) -> None:
+    """With `accounts_accept_any`, as of rules."""
+    anybody = Accounts([builders.account()], accept_any=True)
+    async with serving(application(store, accounts=anybody)) as client:
+        assert (await add(client, api_user="anybody"))["api_user"] == "anybody"
 
 
 async def test_a_body_has_to_be_json(client: httpx.AsyncClient) -> None:

@@ -135,8 +135,7 @@ async def delete_api_user(request: Request, api_user: Name) -> Removed:
     is_known = program.accounts.find(api_user) is not None
     was_made = await program.orders.retire_api_user(api_user)
     if not (is_known or was_made):
-        name = problems.shown(api_user)
-        raise problems.ProblemError(problems.UNKNOWN_API_USER, f"nobody logs in as {name}")
+        raise problems.unknown_api_user(api_user)
     messages = await program.eraser.erase_api_user(api_user)
     return Removed(messages=messages, is_configured=not was_made)
 

@@ -60,8 +60,7 @@ async def post_inbound(request: Request, query: Annotated[InboundQuery, QueryOf(
     """
     program = parts(request)
     if program.accounts.find(query.api_user) is None:
-        name = problems.shown(query.api_user)
-        raise problems.ProblemError(problems.UNKNOWN_API_USER, f"nobody logs in as {name}")
+        raise problems.unknown_api_user(query.api_user)
     content = await read_octets(request, _MAX_OCTETS)
     if not content:
         raise bad_body("it is empty; give a message")

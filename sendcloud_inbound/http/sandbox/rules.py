@@ -43,9 +43,7 @@ router = APIRouter(
 async def known(request: Request, query: Annotated[RulesQuery, Query()]) -> str:
     """Return an API_USER that may have rules."""
     if parts(request).accounts.find(query.api_user) is None:
-        raise problems.ProblemError(
-            problems.UNKNOWN_API_USER, f"nobody logs in as {problems.shown(query.api_user)}"
-        )
+        raise problems.unknown_api_user(query.api_user)
     return query.api_user
 
 

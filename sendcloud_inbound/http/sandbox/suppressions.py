@@ -125,14 +125,20 @@ async def list_suppressions(
     "",
     summary="Have mail to an address not sent",
     dependencies=[takes()],
+    responses=problems.describe(
+        problems.UNKNOWN_PARAMETER, problems.BAD_BODY, problems.UNKNOWN_API_USER
+    ),
 )
 async def add_suppression(request: Request, body: NewSuppression) -> SuppressionRow:
     """Adds one, or renews it: from the next mail on the address is invalid for this API_USER."""
-    now_ms = parts(request).clock.now_ms()
+    program = parts(request)
+    if program.accounts.find(body.api_user) is None:
+        raise problems.unknown_api_user(body.api_user)
+    now_ms = program.clock.now_ms()
     suppression = body.at(now_ms)
     if suppression.until_ms is not None and suppression.until_ms <= now_ms:
         raise bad_body("until: it is over already; give a time to come, or null for ever")
-    await _suppressions(request).suppress(suppression)
+    await program.suppressions.suppress(suppression)
     return _row(suppression)
 
 
