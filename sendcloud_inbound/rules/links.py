@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _BARE_URL = re.compile(r"https?://[^\s<>\"'\u3000-\u303f\uff00-\uffef]+", re.IGNORECASE)
+_OUTWARD = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _NOT_AT_ITS_END = ".,;:!?)]}"
 
 LINKING = ("a", "area")
@@ -43,6 +44,11 @@ def in_html(html: str) -> Iterator[str]:
 def in_text(text: str) -> Iterator[str]:
     """Yield what `of_text` returns, as often as it stands there."""
     return (found[0].rstrip(_NOT_AT_ITS_END) for found in _BARE_URL.finditer(text))
+
+
+def leads_out(link: str) -> bool:
+    """Tell whether a link leads out of the mail to a host of the web."""
+    return _OUTWARD.match(link) is not None
 
 
 def target(value: str) -> str:

@@ -151,6 +151,14 @@ async def test_a_click_without_url_is_on_the_first_link(
     assert (told["fields"]["url"], told["fields"]["oSName"]) == ("https://a.b/", "Plan 9")
 
 
+@pytest.mark.parametrize("ip", ["198.51.100.7", "2001:db8::7"])
+async def test_a_click_is_told_as_ordered(client: httpx.AsyncClient, store: Store, ip: str) -> None:
+    """A link as mails have them, which need not be a tidy URL, and an address of either kind."""
+    url = "HTTPS://例子.example/a b?c=%name%#d"
+    told = await happen(client, await email(store), event="click", url=url, ip=ip)
+    assert (told["fields"]["url"], told["fields"]["ip"]) == (url, ip)
+
+
 async def test_a_bounce_gives_the_email_its_state(client: httpx.AsyncClient, store: Store) -> None:
     """With sub-status and reason; a delivery after it takes it back."""
     number = await email(store)
@@ -180,6 +188,10 @@ async def test_a_bounce_gives_the_email_its_state(client: httpx.AsyncClient, sto
         ({"event": "deliver", "sub_status": 404}, "sub_status: deliver has none"),
         ({"event": "invalid", "sub_status": 503}, "sub_status: invalid has 401, 402"),
         ({"event": "open", "colour": "red"}, "colour: "),
+        ({"event": "click", "url": "notaurl"}, "url: a link that is clicked is such as https://"),
+        ({"event": "click", "url": "mailto:a@b.c"}, "url: a link that is clicked is such as"),
+        ({"event": "click", "url": "https:///pay"}, "url: a link that is clicked is such as"),
+        ({"event": "open", "ip": "999"}, "ip: an IP address is such as 198.51.100.7 or"),
     ],
 )
 async def test_what_means_nothing_is_refused(

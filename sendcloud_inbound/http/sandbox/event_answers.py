@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from ipaddress import ip_address
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from sendcloud_inbound.http.sandbox.answers import EventItem
 from sendcloud_inbound.rules import statuses
 from sendcloud_inbound.rules.events import BROWSER
 from sendcloud_inbound.rules.history import EventKind
+from sendcloud_inbound.rules.links import leads_out
 from sendcloud_inbound.rules.simulation import failure_details
 from sendcloud_inbound.rules.simulation.outcomes import DEFAULT_INVALID, DEFAULT_SOFT_BOUNCE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_LONGEST = 2000
+LONGEST = 2000
+"""Characters of a text in an order, such as a link."""
 _FAILURES = {
     EventKind.INVALID: (statuses.INVALID, DEFAULT_INVALID),
     EventKind.SOFT_BOUNCE: (statuses.SOFT_BOUNCE, DEFAULT_SOFT_BOUNCE),
@@ -27,7 +30,22 @@ _NOT_BY_HAND = {
     EventKind.ROUTE: "is about mail that comes from outside: POST /sandbox/v1/inbound",
 }
 
-Line = Annotated[str, Field(min_length=1, max_length=_LONGEST)]
+
+def _link(text: str) -> str:
+    if not leads_out(text):
+        raise ValueError("a link that is clicked is such as https://example.com/pay")
+    return text
+
+
+def _ip(text: str) -> str:
+    try:
+        ip_address(text)
+    except ValueError:
+        raise ValueError("an IP address is such as 198.51.100.7 or 2001:db8::7") from None
+    return text
+
+
+Line = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
 class EventPage(BaseModel):
@@ -43,8 +61,9 @@ class EventOrder(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     event: EventKind = Field(description="What: any but `request` and `route`.")
-    url: Line | None = Field(
-        default=None, description="Of a `click`: the link; left out, the first of the copy."
+    url: Annotated[Line, AfterValidator(_link)] | None = Field(
+        default=None,
+        description="Of a `click`: the link, http or https; left out, the first of the copy.",
     )
     sub_status: int | None = Field(
         default=None,
@@ -54,8 +73,9 @@ class EventOrder(BaseModel):
     message: Line | None = Field(
         default=None, description="Of `invalid` and `soft_bounce`: what the log says."
     )
-    ip: Line | None = Field(
-        default=None, description="Of `open`, `click` and `unsubscribe`: from where."
+    ip: Annotated[Line, AfterValidator(_ip)] | None = Field(
+        default=None,
+        description="Of `open`, `click` and `unsubscribe`: from where, an IPv4 or IPv6 address.",
     )
     explorerName: Line | None = Field(default=None, description="The browser.")  # noqa: N815
     explorerVer: Line | None = Field(default=None, description="Its version.")  # noqa: N815

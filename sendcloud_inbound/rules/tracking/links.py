@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from sendcloud_inbound.rules.links import leads_out
 from sendcloud_inbound.rules.tracking.payloads import percent_encoded
 
 if TYPE_CHECKING:
@@ -14,7 +15,6 @@ LONGEST = 8192
 """Characters, percent-encoded; not documented. Longer ones than servers take stay as they are."""
 
 _SCHEMES = ("http://", "https://")
-_OUTWARD = re.compile(r"https?://[^/?#]", re.IGNORECASE)
 _OF_SENDCLOUD = re.compile(
     r"https?://(?:scu\.sohu\.com|track2\.sendcloud\.net|sctrack\.[^/?#:]+|etrack[0-9]+\.com)"
     r"(?::[0-9]*)?/track/(?:click|open|unsubscribe)",
@@ -27,7 +27,7 @@ def is_tracked(link: str, host: Host) -> bool:
     """Tell whether clicks on a link are tracked by that host."""
     own = f"{host.url}/track/"
     return (
-        _OUTWARD.match(link) is not None
+        leads_out(link)
         and link[: len(own)].lower() != own.lower()
         and _OF_SENDCLOUD.match(link) is None
         and len(link) <= LONGEST

@@ -157,6 +157,20 @@ async def test_x_smtpapi_is_shown_as_read(client: httpx.AsyncClient, store: Stor
     assert "It cannot be read" in await page(client, "?tab=xsmtpapi")
 
 
+async def test_a_click_is_offered_on_links_of_the_web(
+    client: httpx.AsyncClient, store: Store
+) -> None:
+    """Others are listed, and nothing is offered that the API would refuse."""
+    targets = ("https://ifaxin.com/a", "mailto:ben@ifaxin.com", "/pay", "https://a.b/" + "x" * 2000)
+    body = "".join(f'<a href="{target}">x</a>' for target in targets)
+    await stored(store, f"Content-Type: text/html\r\n\r\n{body}\r\n".encode())
+    text = await page(client, "?tab=links")
+    for target in targets:
+        assert f"<bdi>{target}</bdi>" in text
+        offered = f'"event": "click", "url": "{target}"' in text
+        assert offered == (target == targets[0])
+
+
 async def test_a_page_of_a_large_mail_stays_small(client: httpx.AsyncClient, store: Store) -> None:
     """Each tab shows a beginning, and says so."""
     body = b"".join(b'<a href="http://ifaxin.com/%d">%%v%d%%</a>\n' % (n, n) for n in range(5000))

@@ -10,7 +10,9 @@ from urllib.parse import quote
 from sendcloud_inbound.http import problems
 from sendcloud_inbound.http.sandbox import email as emails
 from sendcloud_inbound.http.sandbox.copy import ReadCopy
+from sendcloud_inbound.http.sandbox.event_answers import LONGEST
 from sendcloud_inbound.rules import tracking
+from sendcloud_inbound.rules.links import leads_out
 from sendcloud_inbound.rules.tracking import Kind
 
 if TYPE_CHECKING:
@@ -33,6 +35,11 @@ class Link(NamedTuple):
     """Where it leads to: the same, unless it is tracked; empty for an unsubscribe link."""
     is_tracked: bool
     is_unsubscribe: bool
+
+    @property
+    def is_clickable(self) -> bool:
+        """Whether a click on it can be made to happen: one on `mailto:` is told to nobody."""
+        return leads_out(self.target) and len(self.target) <= LONGEST
 
 
 class Chosen(NamedTuple):
