@@ -30,7 +30,9 @@ _MUST_QUOTE = re.compile(r"([^a-zA-Z0-9!#$%&'*+\-/=?^_`{|}~.])")
 _NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})+")
 _U_ATOM = r"[^\s\x00-\x1f\x7f()<>\[\]:;@\\,.\"]"
 _U_LABEL = r"[^\W_](?:[^\W_]|-)*(?<!-)"
-_RECIPIENT = re.compile(rf"{_U_ATOM}+(?:\.{_U_ATOM}+)*@{_U_LABEL}(?:\.{_U_LABEL})*")
+_U_DOMAIN = rf"{_U_LABEL}(?:\.{_U_LABEL})*"
+_RECIPIENT = re.compile(rf"{_U_ATOM}+(?:\.{_U_ATOM}+)*@{_U_DOMAIN}")
+_OUTSIDE = re.compile(rf"(?:{_U_ATOM}|\.)+@{_U_DOMAIN}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +80,11 @@ def normalise(address: str) -> str:
 def is_recipient(text: str) -> bool:
     """Tell whether an entry of X-SMTPAPI `to` is a bare address (S12); UTF-8 is carried (D6)."""
     return len(text) <= _LONGEST and _RECIPIENT.fullmatch(text) is not None
+
+
+def is_outside(text: str) -> bool:
+    """Tell whether a text is a bare address of some server: theirs may have `a.@` and `a..b@`."""
+    return len(text) <= _LONGEST and _OUTSIDE.fullmatch(text) is not None
 
 
 def domain_of(address: str) -> str:

@@ -108,6 +108,43 @@ async def test_what_is_no_mail_is_refused(client: httpx.AsyncClient) -> None:
         assert problem_of(response)["type"] == f"/docs#{kind}"
 
 
+@pytest.mark.parametrize(
+    ("envelope", "detail"),
+    [
+        ({"mail_from": "foo"}, "mail_from: an address is such as ben@example.com, not 'foo'"),
+        ({"mail_from": "<a@b.c>"}, "mail_from: an address is such as "),
+        ({"mail_from": "a@b.c,d@e.f"}, "mail_from: an address is such as "),
+        ({"rcpt_to": "a@b.c, foo"}, "rcpt_to: it holds addresses such as support@example.com"),
+        ({"rcpt_to": ""}, "rcpt_to: it holds addresses such as "),
+        ({"rcpt_to": "a@b.c,,d@e.f"}, "rcpt_to: it holds addresses such as "),
+    ],
+)
+async def test_an_envelope_without_addresses_is_refused(
+    client: httpx.AsyncClient, envelope: dict[str, str], detail: str
+) -> None:
+    """The parameter is named, and nobody is told of the mail."""
+    params = {"api_user": "sandbox_user", **envelope}
+    response = await client.post(f"{API}/inbound", params=params, content=ANSWER.encode())
+    told = problem_of(response)
+    assert (told["status"], told["type"]) == (400, "/docs#bad-parameter")
+    assert told["detail"].startswith(detail)
+    assert (await get(client, "events", event="route"))["items"] == []
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("", "ben@ifaxin.com"),
+        ("a.@docomo.example", "a.@docomo.example"),
+        ("b+c=d@例子.example", "b+c=d@例子.example"),
+    ],
+)
+async def test_a_sender_is_told_as_given(client: httpx.AsyncClient, given: str, told: str) -> None:
+    """Other servers have addresses of their own kind; an empty one is that of From."""
+    fields = await came(client, ANSWER.format(""), mail_from=given)
+    assert (fields["x_mx_mailfrom"], fields["x_mx_rcptto"]) == (told, "")
+
+
 @given(st.binary(max_size=300))
 def test_any_octets_have_all_fields(content: bytes) -> None:
     """Whatever comes in, it is told."""

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query as QueryOf, Request
-from pydantic import Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from sendcloud_inbound.events import NO_MAIL
 from sendcloud_inbound.http import problems
@@ -14,9 +15,10 @@ from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox import views
 from sendcloud_inbound.http.sandbox.answers import EventItem  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.bodies import bad_body, read_octets
-from sendcloud_inbound.http.sandbox.queries import Query, takes
+from sendcloud_inbound.http.sandbox.queries import takes
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.rules import inbound
+from sendcloud_inbound.rules.addresses import is_outside
 from sendcloud_inbound.rules.ids import email_id, parse_reference
 
 if TYPE_CHECKING:
@@ -25,12 +27,34 @@ if TYPE_CHECKING:
 _MAX_OCTETS = 16_000_000
 
 
-class InboundQuery(Query):
-    """The envelope that the mail came in."""
+def _sender(text: str) -> str:
+    if text and not is_outside(text):
+        raise ValueError("an address is such as ben@example.com")
+    return text
+
+
+def _recipients(text: str) -> str:
+    if not all(map(is_outside, _parted(text))):
+        raise ValueError("it holds addresses such as support@example.com, with commas between")
+    return text
+
+
+def _parted(text: str) -> list[str]:
+    return [each.strip() for each in text.split(",")]
+
+
+class InboundQuery(BaseModel):
+    """The envelope that the mail came in; no `Query`, for an empty `rcpt_to` is a mistake."""
+
+    model_config = ConfigDict(frozen=True)
 
     api_user: str = Field(min_length=1, description="The API_USER whose domain it was sent to.")
-    mail_from: str = Field(default="", description="MAIL FROM; left out, the address in From.")
-    rcpt_to: str = Field(default="", description="RCPT TO, with commas between several.")
+    mail_from: Annotated[str, AfterValidator(_sender)] = Field(
+        default="", description="MAIL FROM; left out or empty, the address in From."
+    )
+    rcpt_to: Annotated[str, AfterValidator(_recipients)] | SkipJsonSchema[None] = Field(
+        default=None, description="RCPT TO, with commas between several; left out, none is told."
+    )
 
 
 router = APIRouter(
@@ -65,7 +89,7 @@ async def post_inbound(request: Request, query: Annotated[InboundQuery, QueryOf(
     if not content:
         raise bad_body("it is empty; give a message")
     mail_from = query.mail_from or inbound.sender(content)
-    rcpt_to = [each.strip() for each in query.rcpt_to.split(",") if each.strip()]
+    rcpt_to = [] if query.rcpt_to is None else _parted(query.rcpt_to)
     parent = await _parent(program, query.api_user, content)
     details = await asyncio.to_thread(inbound.details, content, mail_from, rcpt_to, parent)
     event = await program.events.receive(query.api_user, details)
