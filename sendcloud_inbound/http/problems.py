@@ -7,6 +7,7 @@ looked up. `detail` says what is wrong and where, `remedy` (an extension) what t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
@@ -14,10 +15,11 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from sendcloud_inbound.config.names import model_in
 from sendcloud_inbound.errors import StoreUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from fastapi import FastAPI, HTTPException
     from starlette.requests import Request
@@ -326,13 +328,33 @@ def bad_parameter(name: str, why: str) -> ProblemError:
     return ProblemError(BAD_PARAMETER, f"{name}: {why}")
 
 
-def wrong_parameter(error: RequestValidationError) -> ProblemError:
-    """Return the problem of the first parameter, or key of a body, that pydantic complains of."""
+def unknown_key(name: str, known: Collection[str]) -> ProblemError:
+    """Return the problem of a key in a body that the call does not know."""
+    why = f"{shown(name)[1:-1]}: there is no such key"
+    return ProblemError(BAD_BODY, why, remedy=meant(name, known))
+
+
+def meant(name: str, known: Collection[str]) -> str:
+    """Return what to do about an unknown name: take the nearest one, else one of those known."""
+    nearest = get_close_matches(name[:_MAX_SHOWN], known, n=1)
+    takes_what = f"This call takes {', '.join(known) or 'none'}."
+    return f"Did you mean {nearest[0]}?" if nearest else takes_what
+
+
+def wrong_parameter(error: RequestValidationError, keys: Collection[str] = ()) -> ProblemError:
+    """Return the problem of the first parameter that pydantic complains of, or of a body's `keys`.
+
+    Where pydantic has words of its own for what is wrong, ours are said instead.
+    """
     first = error.errors()[0]
     place, *names = first["loc"]
+    if first["type"] == "extra_forbidden":
+        return unknown_key(str(names[-1]), keys)
     why = first.get("ctx", {}).get("error", first["msg"])
     if first["type"] == "missing":
         why = "it is missing"
+    elif first["type"] == "string_too_short" and not first["input"]:
+        why = "it is empty"
     elif first["type"] != "json_invalid":
         why = f"{why}, not {shown(first['input'])}"
     kind = BAD_BODY if place == "body" else BAD_PARAMETER
@@ -400,8 +422,15 @@ async def _tell_method(request: Request, error: Exception) -> Response:
     return ProblemError(METHOD_NOT_ALLOWED, what, headers=headers).response()
 
 
-async def _tell_parameter(_request: Request, error: Exception) -> Response:
-    return wrong_parameter(cast("RequestValidationError", error)).response()
+async def _tell_parameter(request: Request, error: Exception) -> Response:
+    return wrong_parameter(cast("RequestValidationError", error), _keys(request)).response()
+
+
+def _keys(request: Request) -> Collection[str]:
+    """Return what the body of a call may have; a call that takes none has none."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = None if field is None else model_in(field.field_info)
+    return () if model is None else model.model_fields
 
 
 async def _tell_store(_request: Request, error: Exception) -> Response:

@@ -82,11 +82,14 @@ async def test_everything_can_be_ordered(client: httpx.AsyncClient, store: Store
 @pytest.mark.parametrize(
     ("order", "detail"),
     [
-        ({"api_user": "no"}, "api_user: "),
-        ({"colour": "red"}, "colour: "),
-        ({"ttl_s": 0}, "ttl_s: "),
+        ({"api_user": "tst"}, 'api_user: "tst" is not an API_USER; give 6 to 32 letters, digits'),
+        ({"colour": "red"}, "colour: there is no such key"),
+        ({"ttl_s": 0}, "ttl_s: 0 is not a time in seconds; give a number above 0"),
         ({"rules": {"rules": [{}]}}, "rules: "),
-        ({"seed": "six"}, "seed: "),
+        ({"rules": []}, "rules: [] is not rules; give an object as PUT rules takes it"),
+        ({"seed": "six"}, 'seed: "six" is not a seed; give a whole number'),
+        ({"api_key": ""}, "api_key: the value is not a key; give a text that is not empty"),
+        ({"page_ids": [7], "default_page_id": 8}, "default_page_id: 8 is not among page_ids"),
         ({"clock_offset_s": 1.5}, "clock_offset_s: "),
         ({"user_id": "x"}, "user_id: "),
         ([], "it is no JSON object"),
@@ -99,6 +102,23 @@ async def test_what_cannot_be_is_refused(
     told = problem_of(await client.post(USERS, json=order))
     assert (told["type"], told["detail"].startswith(detail)) == ("/docs#bad-body", True), told
     assert store.orders.api_users() == {}
+
+
+@pytest.mark.parametrize(
+    ("key", "remedy"),
+    [
+        ("name", "This call takes api_user, api_key, app_key, "),
+        ("apiUser", "Did you mean api_user?"),
+        ("ttl", "Did you mean ttl_s?"),
+    ],
+)
+async def test_an_unknown_key_is_refused_with_the_nearest(
+    client: httpx.AsyncClient, key: str, remedy: str
+) -> None:
+    """Whether it is like a setting of an account or like what is ordered beside them."""
+    told = problem_of(await client.post(USERS, json={key: ""}))
+    assert (told["type"], told["detail"]) == ("/docs#bad-body", f"{key}: there is no such key")
+    assert told["remedy"].startswith(remedy)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.store import Store
 
 LISTINGS = ("messages", "emails")
+SUPPRESSED = {"api_user": "sandbox_user", "address": "ben@ifaxin.com", "kind": "spam"}
 
 
 @pytest.mark.parametrize("listing", LISTINGS)
@@ -94,6 +95,28 @@ async def test_parameter_like_no_other_brings_the_list(client: httpx.AsyncClient
     told = await problem(client, "messages", **{"<script>\n" * 30: "1"})
     assert "api_user, recipient, subject" in told["remedy"]
     assert told["detail"].isprintable()
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "remedy"),
+    [
+        ("webhooks", "event", "Did you mean events?"),
+        ("suppressions", "adress", "Did you mean address?"),
+        ("suppressions", "<script>\n" * 30, "This call takes api_user, address, kind, until."),
+        ("clock", "advance", "Did you mean advance_s?"),
+    ],
+)
+async def test_unknown_key_is_refused_with_the_nearest(
+    client: httpx.AsyncClient, path: str, key: str, remedy: str
+) -> None:
+    """As a parameter is, and said back on one short line."""
+    wanted = {"webhooks": {"url": "http://a.b/"}, "suppressions": SUPPRESSED}.get(path, {})
+    told = problem_of(await client.post(f"{API}/{path}", json=wanted | {key: "1"}))
+    assert (told["status"], told["type"]) == (400, "/docs#bad-body")
+    assert told["detail"].endswith(": there is no such key")
+    assert len(told["detail"]) < 300
+    assert told["detail"].isprintable()
+    assert told["remedy"] == remedy
 
 
 async def test_parameter_given_twice_is_refused(client: httpx.AsyncClient) -> None:

@@ -78,10 +78,11 @@ async def test_it_ends_by_its_kind_or_as_told(
     ("fields", "detail"),
     [
         ({"kind": "bounce"}, "kind: "),
-        ({"address": "ben"}, "address: "),
+        ({"address": "ben"}, "address: an address is such as ben@example.com, not 'ben'"),
+        ({"api_user": ""}, "api_user: it is empty"),
         ({"until": "soon"}, "until: a time is ISO 8601"),
         ({"until": "2011-01-01"}, "until: it is over already"),
-        ({"reason": "x"}, "reason: "),
+        ({"reason": "x"}, "reason: there is no such key"),
     ],
 )
 async def test_what_cannot_be_is_refused(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Path, Request
 from pydantic import BaseModel, Field, ValidationError
 
-from sendcloud_inbound.config import AccountSettings
+from sendcloud_inbound.config import AccountSettings, complaints, values
 from sendcloud_inbound.http import problems
 from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox.answers import Text, Time
@@ -57,10 +57,16 @@ class Removed(BaseModel):
 class _Order(BaseModel):
     """What is ordered beside the settings of an account."""
 
-    rules: dict[str, Any] | None = None
-    seed: int | None = None
+    rules: Annotated[
+        dict[str, Any] | None, values.Expects("rules", "an object as PUT rules takes it")
+    ] = None
+    seed: Annotated[int | None, values.Expects("a seed", "a whole number")] = None
     """Of the dice of its rules, unless they name one."""
-    ttl_s: float | None = Field(default=None, gt=0, le=_LONGEST_TTL_S)
+    ttl_s: Annotated[
+        float | None,
+        Field(gt=0, le=_LONGEST_TTL_S),
+        values.Expects("a time in seconds", f"a number above 0, at most {_LONGEST_TTL_S}"),
+    ] = None
 
 
 _BODY = {
@@ -152,15 +158,15 @@ def _read(text: str) -> dict[str, Any]:
 
 def _order(given: dict[str, Any]) -> tuple[_Order, RuleSet | None]:
     """Take out what is no setting of an account."""
-    values = {name: given.pop(name) for name in _Order.model_fields if name in given}
+    ordered = {name: given.pop(name) for name in _Order.model_fields if name in given}
     try:
-        order = _Order(**values)
+        order = _Order(**ordered)
         if order.rules is None and order.seed is None:
             return order, None
         seed = {} if order.seed is None else {"seed": order.seed}
         return order, read_rules(json.dumps({"rules": [], **seed, **(order.rules or {})}))
     except ValidationError as error:
-        raise bad_body(_first(error)) from error
+        raise _wrong(error, _Order) from error
     except ValueError as error:
         raise bad_body(f"rules: {error}") from error
 
@@ -174,13 +180,16 @@ def _settings(program: Parts, given: dict[str, Any]) -> AccountSettings:
     try:
         return AccountSettings(**made_up | given)
     except ValidationError as error:
-        raise bad_body(_first(error)) from error
+        raise _wrong(error, AccountSettings) from error
 
 
-def _first(error: ValidationError) -> str:
+def _wrong(error: ValidationError, model: type[BaseModel]) -> problems.ProblemError:
+    """Return the problem of the first mistake, in the words that the settings have for it."""
     first = error.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"]))
-    return f"{where}: {first['msg']}" if where else first["msg"]
+    if first["type"] == "extra_forbidden":
+        known = [*AccountSettings.model_fields, *_Order.model_fields]
+        return problems.unknown_key(str(first["loc"][-1]), known)
+    return bad_body(complaints.explain(error, model.model_fields, {}).partition("\n")[0])
 
 
 def _item(

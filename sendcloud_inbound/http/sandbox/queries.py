@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Annotated, Any
 
 from fastapi import Request, params
@@ -169,10 +168,8 @@ def takes(query: type[BaseModel] | None = None) -> params.Depends:
 
 
 def _unknown(name: str, known: list[str]) -> problems.ProblemError:
-    nearest = get_close_matches(name, known, n=1)
-    takes_what = f"This call takes {', '.join(known) or 'none'}."
     return problems.ProblemError(
         problems.UNKNOWN_PARAMETER,
         f"unknown parameter {problems.shown(name)}",
-        remedy=f"Did you mean {nearest[0]}?" if nearest else takes_what,
+        remedy=problems.meant(name, known),
     )

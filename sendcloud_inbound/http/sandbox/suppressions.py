@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 from pydantic.json_schema import SkipJsonSchema
 
 from sendcloud_inbound.http import problems
@@ -27,7 +34,18 @@ _KIND = "`unsubscribe` (the next mail is invalid 402), `spam` or `blacklist` (40
 _UNTIL = "When it ends, ISO 8601 or milliseconds; null: never. Left out: a spam report ends after "
 _UNTIL += "180 days, the others never."
 
-Address = Annotated[str, Field(pattern="@", max_length=_LONGEST)]
+
+def _address(text: str) -> str:
+    if "@" not in text:
+        raise ValueError("an address is such as ben@example.com")
+    return text
+
+
+Address = Annotated[
+    str,
+    Field(max_length=_LONGEST, json_schema_extra={"pattern": "@"}),
+    AfterValidator(_address),
+]
 
 
 def _to_ms(given: object) -> object:
