@@ -367,9 +367,9 @@ def store_unavailable(error: StoreUnavailable) -> ProblemError:
     return ProblemError(STORE_UNAVAILABLE, str(error), headers={"Retry-After": "1"})
 
 
-def unknown_api_user(name: str) -> ProblemError:
+def unknown_api_user(name: str, *, remedy: str | None = None) -> ProblemError:
     """Return the problem of an API_USER that there is not."""
-    return ProblemError(UNKNOWN_API_USER, f"nobody logs in as {shown(name)}")
+    return ProblemError(UNKNOWN_API_USER, f"nobody logs in as {shown(name)}", remedy=remedy)
 
 
 def unknown_path(path: str) -> ProblemError:

@@ -245,6 +245,7 @@ async def test_all_that_is_theirs_goes_and_nothing_else(
     assert [each.email.api_user for each in await store.outbox.claim(9, 60)] == ["sandbox_user"]
     again = problem_of(await client.delete(f"{USERS}/{name}"))
     assert again["type"] == "/docs#unknown-api-user"
+    assert again["remedy"] == "GET /sandbox/v1/api-users lists the API_USERs there are."
 
 
 async def test_one_of_the_settings_stays(client: httpx.AsyncClient, store: Store) -> None:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.rules.simulation import RuleSet
 
 _LONGEST_TTL_S = 366 * 86_400
+_LOOK = "GET /sandbox/v1/api-users lists the API_USERs there are."
 
 
 class ApiUserItem(BaseModel):
@@ -141,7 +142,7 @@ async def delete_api_user(request: Request, api_user: Name) -> Removed:
     is_known = program.accounts.find(api_user) is not None
     was_made = await program.orders.retire_api_user(api_user)
     if not (is_known or was_made):
-        raise problems.unknown_api_user(api_user)
+        raise problems.unknown_api_user(api_user, remedy=_LOOK)
     messages = await program.eraser.erase_api_user(api_user)
     return Removed(messages=messages, is_configured=not was_made)
 
