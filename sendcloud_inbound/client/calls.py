@@ -96,11 +96,8 @@ def delete_message(message_id: str) -> Call[None]:
 def inbound(
     api_user: str, content: bytes, *, mail_from: str = "", rcpt_to: str = ""
 ) -> Call[Event]:
-    """Let a message come in from outside, told to webhooks as `route`; return that event.
-
-    `rcpt_to` has commas between several addresses; an empty one, or `mail_from`, is left out.
-    """
-    params = {"api_user": api_user, "mail_from": mail_from or None, "rcpt_to": rcpt_to or None}
+    """Let a message come in from outside, told to webhooks as `route`; return that event."""
+    params = {"api_user": api_user, "mail_from": mail_from, "rcpt_to": rcpt_to}
     return Call("POST", "/inbound", one(Event), params, content=content)
 
 

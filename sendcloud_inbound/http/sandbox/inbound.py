@@ -6,8 +6,7 @@ import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query as QueryOf, Request
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
-from pydantic.json_schema import SkipJsonSchema
+from pydantic import AfterValidator, Field
 
 from sendcloud_inbound.events import NO_MAIL
 from sendcloud_inbound.http import problems
@@ -15,7 +14,7 @@ from sendcloud_inbound.http.parts import parts
 from sendcloud_inbound.http.sandbox import views
 from sendcloud_inbound.http.sandbox.answers import EventItem  # noqa: TC001 - read at runtime
 from sendcloud_inbound.http.sandbox.bodies import bad_body, read_octets
-from sendcloud_inbound.http.sandbox.queries import takes
+from sendcloud_inbound.http.sandbox.queries import Query, takes
 from sendcloud_inbound.ports import MessageFilter
 from sendcloud_inbound.rules import inbound
 from sendcloud_inbound.rules.addresses import is_outside
@@ -40,20 +39,18 @@ def _recipients(text: str) -> str:
 
 
 def _parted(text: str) -> list[str]:
-    return [each.strip() for each in text.split(",")]
+    return [each.strip() for each in text.split(",")] if text else []
 
 
-class InboundQuery(BaseModel):
-    """The envelope that the mail came in; no `Query`, for an empty `rcpt_to` is a mistake."""
-
-    model_config = ConfigDict(frozen=True)
+class InboundQuery(Query):
+    """The envelope that the mail came in."""
 
     api_user: str = Field(min_length=1, description="The API_USER whose domain it was sent to.")
     mail_from: Annotated[str, AfterValidator(_sender)] = Field(
         default="", description="MAIL FROM; left out or empty, the address in From."
     )
-    rcpt_to: Annotated[str, AfterValidator(_recipients)] | SkipJsonSchema[None] = Field(
-        default=None, description="RCPT TO, with commas between several; left out, none is told."
+    rcpt_to: Annotated[str, AfterValidator(_recipients)] = Field(
+        default="", description="RCPT TO, with commas between several; left out, none is told."
     )
 
 
@@ -89,7 +86,7 @@ async def post_inbound(request: Request, query: Annotated[InboundQuery, QueryOf(
     if not content:
         raise bad_body("it is empty; give a message")
     mail_from = query.mail_from or inbound.sender(content)
-    rcpt_to = [] if query.rcpt_to is None else _parted(query.rcpt_to)
+    rcpt_to = _parted(query.rcpt_to)
     parent = await _parent(program, query.api_user, content)
     details = await asyncio.to_thread(inbound.details, content, mail_from, rcpt_to, parent)
     event = await program.events.receive(query.api_user, details)
