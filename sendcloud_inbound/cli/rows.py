@@ -37,7 +37,8 @@ class Newest:
         """Read --limit and --all."""
         if everything and limit is not None:
             raise typer.BadParameter("--limit and --all exclude each other")
-        most = None if everything else limit or default
+        # More than that nobody has, and islice counts no further.
+        most = None if everything else min(limit or default, sys.maxsize)
         return cls(most, min((most or default) + 1, LARGEST_PAGE))
 
     def write(

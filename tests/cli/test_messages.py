@@ -105,6 +105,15 @@ def test_a_limit_says_that_there_is_more(sandbox: Sandbox, word: str) -> None:
     assert whole.stderr == ""
 
 
+@pytest.mark.parametrize("command", ["messages", "events", "deliveries"])
+def test_any_limit_can_be_asked_for(command: str, cli: Cli) -> None:
+    """One beyond what a machine counts to is as good as --all."""
+    nothing = answer("200 OK", b'{"items": [], "next_cursor": null}')
+    with says(nothing) as there:
+        ran = cli(command, "--json", "--limit", "9" * 20, "--http", there)
+    assert (ran.status, ran.stdout, ran.stderr) == (0, "", "")
+
+
 @pytest.mark.e2e
 def test_all_follows_the_cursors(sandbox: Sandbox, word: str) -> None:
     """No page ends the listing."""
