@@ -20,11 +20,12 @@ from sendcloud_inbound.cli.failure import CommandFailed
 from sendcloud_inbound.cli.program import NAME, app
 from sendcloud_inbound.cli.text import reason, visible
 from sendcloud_inbound.errors import ConfigError, InboundError
+from sendcloud_inbound.interrupts import INTERRUPTED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_FAILED, _MISUSED, _INTERRUPTED = 1, 2, 130
+_FAILED, _MISUSED = 1, 2
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -42,7 +43,7 @@ def _run(arguments: Sequence[str] | None) -> int:
     try:
         status: int | None = app(arguments, prog_name=NAME, standalone_mode=False)
     except KeyboardInterrupt:  # typer itself gives 130, but not while it prepares
-        return _INTERRUPTED
+        return INTERRUPTED
     except TyperException as error:
         return _complain(_misuse(error), _MISUSED)
     except ConfigError as error:

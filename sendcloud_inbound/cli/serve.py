@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sendcloud_inbound.cli.options import Config  # noqa: TC001 - typer reads the annotations
+from sendcloud_inbound.interrupts import ending_at_once
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,8 +102,9 @@ def _run(
     ports_file: Path | None,
     exit_after_s: float | None,
 ) -> int:
-    from sendcloud_inbound import app  # noqa: PLC0415 - a second; the other commands do without
-    from sendcloud_inbound.config import load  # noqa: PLC0415
+    with ending_at_once():
+        from sendcloud_inbound import app  # noqa: PLC0415 - a second; other commands do without
+        from sendcloud_inbound.config import load  # noqa: PLC0415
 
     loaded = load(config_file=config, command_line=command_line, environ=os.environ)
     return app.serve(loaded, ports_file, exit_after_s)
@@ -111,7 +113,8 @@ def _run(
 def _listener(option: str, text: str | None) -> dict[str, str | int]:
     if text is None:
         return {}
-    from sendcloud_inbound.config import parse_listener  # noqa: PLC0415
+    with ending_at_once():
+        from sendcloud_inbound.config import parse_listener  # noqa: PLC0415
 
     host, port = parse_listener(text, option)
     return {"host": host, "port": port}

@@ -6,6 +6,9 @@ import os
 import signal
 import socket
 import subprocess
+import sys
+import tomllib
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,9 +19,23 @@ from sendcloud_inbound.cli.program import app
 from tests.cli.running import PROGRAM, environment
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.cli.running import Cli
+
+PYPROJECT = Path(__file__).parents[2] / "pyproject.toml"
+MODULE, _, MAIN = tomllib.loads(PYPROJECT.read_text())["project"]["scripts"][
+    "sendcloud-inbound"
+].partition(":")
+SCRIPT = (sys.executable, "-c", f"import sys; from {MODULE} import {MAIN} as f; sys.exit(f())")
+"""What an installer writes into the script."""
+INTERRUPT = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\n[...]\n"
+"""A module that is interrupted while it is imported."""
+
+
+def with_modules(folder: Path) -> dict[str, str]:
+    """Return an environment where a folder's modules come before those that are installed."""
+    return environment(PYTHONPATH=f"{folder}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
 
 
 def _commands(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
@@ -198,6 +215,33 @@ def test_ctrl_c_is_quiet() -> None:
         _, stderr = command.communicate(timeout=30)
         connection.close()
     assert (command.returncode, stderr) == (130, b"")
+
+
+@pytest.mark.parametrize("arguments", [["serve"], ["send", "--help"]], ids=" ".join)
+@pytest.mark.parametrize("entry", [PROGRAM, SCRIPT], ids=["module", "script"])
+def test_ctrl_c_is_quiet_during_the_imports(
+    entry: Sequence[str], arguments: list[str], tmp_path: Path
+) -> None:
+    """However the program is started; nothing has been done yet, and nothing is said."""
+    (tmp_path / "typer.py").write_text(INTERRUPT)
+    ran = subprocess.run(
+        [*entry, *arguments], capture_output=True, env=with_modules(tmp_path), check=False
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")
+
+
+@pytest.mark.parametrize("entry", [PROGRAM, SCRIPT], ids=["module", "script"])
+def test_ctrl_c_behind_an_exec_is_130_too(entry: Sequence[str], tmp_path: Path) -> None:
+    """Python dies of it even where it is caught, and what commands import has many."""
+    (tmp_path / "rich.py").write_text(f"exec({INTERRUPT!r})\n")
+    (tmp_path / "mail.eml").write_text("Subject: Hello\n\nHello\n")
+    ran = subprocess.run(
+        [*entry, "lint", str(tmp_path / "mail.eml")],
+        capture_output=True,
+        env=with_modules(tmp_path),
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout, ran.stderr) == (130, b"", b"")
 
 
 @pytest.mark.parametrize("form", [[], ["--json"]])
