@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from sendcloud_inbound.cli.failure import CommandFailed
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sendcloud_inbound.rules.model import Email
 
 _SENDER, _RECIPIENT = "sender@example.com", "recipient@example.com"
@@ -45,7 +49,8 @@ def render(
 
     It needs no server. The messageId and the time are those of the guide's own sample, and the
     settings are the defaults of an API_USER, so that the same file always gives the same octets. It
-    has no tracking links: there is no server that they could lead to.
+    has no tracking links: there is no server that they could lead to. The exit status is 1 when
+    SendCloud would make no copy.
     """
     from sendcloud_inbound.cli.composing import on_the_wire, read  # noqa: PLC0415 - slow to load
     from sendcloud_inbound.rules.copies import offline  # noqa: PLC0415 - pydantic
@@ -59,13 +64,33 @@ def render(
 
 
 def _chosen(content: bytes, rcpt_to: tuple[str, ...], recipient: int) -> Email:
-    """Return the email at that position; `BadParameter` when there is none."""
-    from sendcloud_inbound.rules.expansion import expand  # noqa: PLC0415 - pydantic
+    """Return the email at that position; `CommandFailed` when it or the message gets no copy."""
+    from sendcloud_inbound.rules.acceptance import judge  # noqa: PLC0415 - pydantic
+    from sendcloud_inbound.rules.expansion import expand  # noqa: PLC0415
+    from sendcloud_inbound.rules.model import EmailStatus, Fidelity, MessageStatus  # noqa: PLC0415
 
-    emails = expand(content, rcpt_to, ()).emails
-    if recipient >= len(emails):
+    verdict = judge(content, Fidelity.FAITHFUL)
+    if verdict.refusal is not None:
+        raise _without_copy(f"the message is refused at the end of DATA: {verdict.refusal}")
+    expansion = expand(content, rcpt_to, (), reading=verdict.reading)
+    if expansion.status is MessageStatus.INVALID:
+        raise _without_copy(f"the message is invalid: {expansion.reason}")
+    email = _at(recipient, expansion.emails)
+    if email.status is EmailStatus.INVALID:
+        why = f"{email.sub_status} {email.reason}"
+        raise _without_copy(f"recipient {recipient}, {email.recipient!r}, is invalid: {why}")
+    return email
+
+
+def _at(position: int, emails: Sequence[Email]) -> Email:
+    """Return the email at a position; `BadParameter` when there is none."""
+    if position >= len(emails):
         counted = "1 recipient" if len(emails) == 1 else f"{len(emails)} recipients"
         raise typer.BadParameter(
             f"the message has {counted}, and positions count from 0", param_hint="--recipient"
         )
-    return emails[recipient]
+    return emails[position]
+
+
+def _without_copy(why: str) -> CommandFailed:
+    return CommandFailed(f"{why}; so there is no copy, and lint FILE tells what to mend")
