@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -28,6 +29,7 @@ _KINDS: dict[int | None, type[InboundError]] = {
 
 _OF_WAITING = {"/docs#not-come", "/docs#came"}
 """Problems whose remedy speaks of the members of the answer, which are written out instead."""
+_BEGIN = b"HTTP/"
 
 
 class CommandClient(SandboxClient):
@@ -39,6 +41,7 @@ class CommandClient(SandboxClient):
             super().__init__(url, login=login)
         except SandboxError as error:  # port 0, where nobody can be
             raise _nobody(url) from error
+        self._client.event_hooks = {"request": [_watch]}
 
     def do(self, call: Call[Result]) -> Result:
         """Make one call, and return what is answered."""
@@ -48,6 +51,42 @@ class CommandClient(SandboxClient):
             raise _failure(error, self.url, call.timeout_s) from error
 
 
+class _NoHttp(httpx.RemoteProtocolError):
+    """Something else than an HTTP server answers."""
+
+
+def _watch(request: httpx.Request) -> None:
+    request.extensions["trace"] = _FirstOctets()
+
+
+class _FirstOctets:
+    """Looks at those of a new connection's answer, for httpx waits for the end of its header.
+
+    An SMTP server never sends the empty line that it would be.
+    """
+
+    def __init__(self) -> None:
+        self._connection: socket.socket | None = None
+
+    def __call__(self, event: str, facts: Mapping[str, Any]) -> None:
+        if event == "connection.connect_tcp.complete":
+            self._connection = facts["return_value"].get_extra_info("socket")
+        elif event == "http11.receive_response_headers.started" and self._connection is not None:
+            _look(self._connection)
+
+
+def _look(connection: socket.socket) -> None:
+    """Raise `_NoHttp` when an answer does not begin as one of HTTP; it stays to be read."""
+    try:
+        octets = connection.recv(len(_BEGIN), socket.MSG_PEEK)
+    except TimeoutError as error:
+        raise httpx.ReadTimeout(str(error)) from error
+    except OSError:  # httpx will meet it too
+        return
+    if not _BEGIN.startswith(octets):
+        raise _NoHttp(repr(octets))
+
+
 def _failure(error: SandboxError, url: str, timeout_s: float) -> InboundError:
     match error.__cause__:
         case httpx.ConnectError():
@@ -55,7 +94,7 @@ def _failure(error: SandboxError, url: str, timeout_s: float) -> InboundError:
         case httpx.TimeoutException():
             return CommandFailed(f"no answer from {url} within {timeout_s:g} s")
         case httpx.HTTPError() as why:
-            return CommandFailed(f"what answers at {url} speaks no HTTP: {why}")
+            return CommandFailed(f"what answers at {url} {_oddity(why)}")
         case Misfit() as misfit:
             return CommandFailed(
                 f"the server's answer is not a {misfit.kind.__name__} of this version: "
@@ -68,6 +107,12 @@ def _failure(error: SandboxError, url: str, timeout_s: float) -> InboundError:
                 f"what answers at {url} is not sendcloud-inbound (HTTP {error.status}): "
                 "name another with --http HOST:PORT"
             )
+
+
+def _oddity(error: httpx.HTTPError) -> str:
+    if isinstance(error, _NoHttp):
+        return "is no HTTP server; is that the SMTP port?"
+    return f"speaks no HTTP: {error}"
 
 
 def _nobody(url: str) -> CommandFailed:

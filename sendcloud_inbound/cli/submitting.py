@@ -22,11 +22,16 @@ if TYPE_CHECKING:
     from sendcloud_inbound.cli.addresses import Address
     from sendcloud_inbound.cli.composing import Mail
 
-_ANSWER_S = 60
+_BANNER_S = 5.0
+"""How long a server may take to be there and to say its first word, which an HTTP server never
+does."""
+_ANSWER_S = 60.0
 """The server holds a 535 back for up to 30 s."""
 _QUEUED_PARTS = 3
 """Before, between and after the two `#` of the last reply (SENDCLOUD.md 1.10)."""
 _SERVICE_CLOSES = 421
+_NO_CODE = -1
+"""What smtplib makes of a reply that is none of SMTP."""
 _LINE_DOT = re.compile(rb"(\A|\r\n)\.")
 
 
@@ -128,7 +133,7 @@ class Session:
         raise refused
 
     def _open(self, login: Login) -> smtplib.SMTP:
-        client = smtplib.SMTP(timeout=_ANSWER_S, local_hostname="localhost")
+        client = smtplib.SMTP(timeout=_BANNER_S, local_hostname="localhost")
         client.command_encoding = "utf-8"
         try:
             _greet(client, self._address)
@@ -168,12 +173,28 @@ def _greet(client: smtplib.SMTP, address: Address) -> None:
     try:
         reply = client.connect(address.host, address.port)
     except OSError as error:
+        if isinstance(error, smtplib.SMTPServerDisconnected) and _was_silence(error):
+            raise _no_smtp(address) from error
         raise CommandFailed(
             f"no server answers at {address} ({reason(error)}): start one with "
             "sendcloud-inbound serve, or name another with --smtp HOST:PORT"
         ) from error
+    if reply[0] == _NO_CODE:
+        client.close()
+        raise _no_smtp(address)
+    if client.sock is not None:
+        client.sock.settimeout(_ANSWER_S)
     _expect(220, reply, "the connection")
     _expect(250, client.ehlo(), "EHLO")
+
+
+def _was_silence(error: smtplib.SMTPServerDisconnected) -> bool:
+    """Return whether a connection was made and no banner came; smtplib keeps it in the context."""
+    return isinstance(error.__context__, TimeoutError)
+
+
+def _no_smtp(address: Address) -> CommandFailed:
+    return CommandFailed(f"what answers at {address} is no SMTP server; is that the HTTP port?")
 
 
 def _log_in(client: smtplib.SMTP, login: Login) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sendcloud_inbound.cli.addresses import Server
+from sendcloud_inbound.client.call import ANSWER_S
 from tests.cli.wire import answer, says
 from tests.nobody import nobody
 
@@ -293,7 +296,8 @@ def test_a_port_where_nobody_can_be(cli: Cli) -> None:
         (answer("200 OK", b"[]"), "is not sendcloud-inbound"),
         (answer("500 No", b"{}"), "is not sendcloud-inbound"),
         (answer("200 OK", b'{"items": [{}], "next_cursor": null}'), "of one version?"),
-        (b"220 ready\r\n\r\n", "speaks no HTTP"),
+        (b"220 ready\r\n", "is no HTTP server; is that the SMTP port?"),
+        (b"HTTP/ready\r\n\r\n", "speaks no HTTP"),
         (b"", "speaks no HTTP"),
     ],
 )
@@ -312,3 +316,17 @@ def test_a_server_without_http_cannot_be_asked(cli: Cli, monkeypatch: pytest.Mon
     ran = cli("messages")
     assert ran.status == 1
     assert "this server takes no HTTP; name another with --http HOST:PORT" in ran.stderr
+
+
+@pytest.mark.e2e
+def test_the_smtp_port_is_taken_for_what_it_is(cli: Cli, ports_file: Path) -> None:
+    """At once: its banner is no answer of HTTP, and nothing that follows ends one."""
+    there = Server(ports_file=ports_file).address("smtp")
+    began = time.monotonic()
+    ran = cli("messages", "--http", str(there))
+    assert (ran.status, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"sendcloud-inbound: what answers at http://{there} is no HTTP server; "
+        "is that the SMTP port?\n"
+    )
+    assert time.monotonic() - began < ANSWER_S

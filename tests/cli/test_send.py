@@ -7,8 +7,11 @@ import io
 import json
 import os
 import pty
+import socket
 import subprocess
 import sys
+import threading
+import time
 from email import message_from_bytes, policy
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
@@ -17,6 +20,8 @@ import pytest
 from hypothesis import given, strategies as st
 from typer import BadParameter
 
+from sendcloud_inbound.cli import submitting
+from sendcloud_inbound.cli.addresses import Server
 from sendcloud_inbound.cli.composing import Draft
 from tests.cli.running import PROGRAM, environment
 from tests.cli.wire import answer, says
@@ -204,7 +209,7 @@ def test_no_server(cli: Cli) -> None:
         (b"421 Come back later\r\n", "refused at the connection: 421 Come back later"),
         (b"220 hello\r\n500 no\r\n", "refused at EHLO: 500 no"),
         (b"220 hello\r\n250 OK\r\n", "broke: connection unexpectedly closed"),
-        (answer("200 OK"), "refused at "),
+        (answer("200 OK"), "is no SMTP server; is that the HTTP port?"),
     ],
 )
 def test_another_server(words: bytes, said: str, cli: Cli) -> None:
@@ -213,6 +218,41 @@ def test_another_server(words: bytes, said: str, cli: Cli) -> None:
         ran = cli("send", "--smtp", address)
     assert ran.status == 1
     assert said in ran.stderr
+
+
+@pytest.mark.e2e
+def test_the_http_port_is_taken_for_what_it_is(
+    cli: Cli, ports_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It waits for the client to speak, where an SMTP server would have said its banner."""
+    monkeypatch.setattr(submitting, "_BANNER_S", 0.2)
+    there = Server(ports_file=ports_file).address("http")
+    ran = cli("send", "--smtp", str(there))
+    assert (ran.status, ran.stdout) == (1, "")
+    assert ran.stderr == (
+        f"sendcloud-inbound: what answers at {there} is no SMTP server; is that the HTTP port?\n"
+    )
+
+
+def test_only_the_banner_has_to_come_soon(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server may take its time for what follows, as ours does for a 535."""
+    monkeypatch.setattr(submitting, "_BANNER_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=_hesitate, args=(listener,), daemon=True).start()
+        ran = cli("send", "--smtp", "{}:{}".format(*listener.getsockname()))
+    assert (ran.status, ran.stdout) == (1, "")
+    assert ran.stderr.endswith("refused at EHLO: 500 no\n")
+
+
+def _hesitate(listener: socket.socket) -> None:
+    """Say the banner at once, and more only when nothing has been said for a while."""
+    connection, _ = listener.accept()
+    with connection:
+        connection.sendall(b"220 hello\r\n")
+        connection.recv(4096)
+        time.sleep(0.4)
+        connection.sendall(b"500 no\r\n221 bye\r\n")
+        connection.recv(4096)
 
 
 def test_a_reply_without_a_message_id_is_told(cli: Cli) -> None:

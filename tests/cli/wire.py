@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def _serve(listener: socket.socket, first_words: Sequence[bytes]) -> None:
             connection, _ = listener.accept()
         except OSError:
             return
-        with connection:
+        with connection, suppress(ConnectionResetError):  # by who hangs up without reading all
             connection.sendall(first_words[min(turn, len(first_words) - 1)])
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(4096):
