@@ -86,6 +86,14 @@ def read(path: str, option: str) -> bytes:
         raise BadParameter(f"{path} cannot be read: {reason(error)}", param_hint=option) from error
 
 
+def read_message(path: str) -> bytes:
+    """Read FILE, `-` for stdin; `BadParameter` when it holds no message."""
+    content = read(path, "FILE")
+    if not content:
+        raise BadParameter(f"{path} is empty and holds no message", param_hint="FILE")
+    return content
+
+
 def on_the_wire(content: bytes) -> bytes:
     """Return a file's message with the line ends of SMTP: an editor's lone LFs become CRLF."""
     return _LONE_LF.sub(b"\r\n", content)

@@ -48,12 +48,12 @@ def lint(
 
     It needs no server. The exit status is 1 when something is refused, at once or later, else 0.
     """
-    from sendcloud_inbound.cli.composing import on_the_wire, read  # noqa: PLC0415 - slow to load
+    from sendcloud_inbound.cli.composing import on_the_wire, read_message  # noqa: PLC0415 - slow
     from sendcloud_inbound.rules.lint.offline import lint as look  # noqa: PLC0415 - pydantic
     from sendcloud_inbound.rules.model import Fidelity  # noqa: PLC0415
 
     fidelity = Fidelity.STRICT if strict else Fidelity.FAITHFUL
-    told = look(on_the_wire(read(file, "FILE")), fidelity, mail_from, rcpt or ())
+    told = look(on_the_wire(read_message(file)), fidelity, mail_from, rcpt or ())
     if json:
         items = [asdict(each) for each in told.findings]
         sys.stdout.write(as_json({"items": items}, indent=2) + "\n")

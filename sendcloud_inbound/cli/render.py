@@ -52,10 +52,10 @@ def render(
     has no tracking links: there is no server that they could lead to. The exit status is 1 when
     SendCloud would make no copy.
     """
-    from sendcloud_inbound.cli.composing import on_the_wire, read  # noqa: PLC0415 - slow to load
+    from sendcloud_inbound.cli.composing import on_the_wire, read_message  # noqa: PLC0415 - slow
     from sendcloud_inbound.rules.copies import offline  # noqa: PLC0415 - pydantic
 
-    content = on_the_wire(read(file, "FILE"))
+    content = on_the_wire(read_message(file))
     rcpt_to = tuple(rcpt or (_RECIPIENT,))
     email = _chosen(content, rcpt_to, recipient)
     copies = offline(content, mail_from, rcpt_to)

@@ -82,7 +82,7 @@ def send(
 
     When the server refuses, its own line stands on stderr and the exit status is 1.
     """
-    from sendcloud_inbound.cli.composing import Draft, read  # noqa: PLC0415 - the email package
+    from sendcloud_inbound.cli.composing import Draft, read, read_message  # noqa: PLC0415 - email
     from sendcloud_inbound.cli.submitting import submit  # noqa: PLC0415
 
     draft = Draft(
@@ -94,7 +94,7 @@ def send(
         headers=tuple(header or ()),
         xsmtpapi=_json(xsmtpapi),
     )
-    mail = draft.compose() if file is None else draft.address(read(file, "FILE"))
+    mail = draft.compose() if file is None else draft.address(read_message(file))
     login = account.login(intake.server).labelled(label)
     message_ids = submit(intake.server.address("smtp"), login, mail, count)
     # One mail is there before a bar would be.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sendcloud_inbound.cli.letters import Letters
 
 _URL = ("http://", "https://")
-_SUFFIX = ".eml"
+_SUFFIX, _MBOX_SUFFIX = ".eml", ".mbox"
 
 
 class _Envelope(BaseModel):
@@ -67,7 +67,8 @@ def _recognised(path: Path) -> Format:
         return Format.EXPORT if (path / MESSAGES).exists() else Format.EML
     with path.open("rb") as file:
         begin = file.read(len(mbox.POSTMARK))
-    return Format.MBOX if begin in {mbox.POSTMARK, b""} else Format.EML
+    is_mbox = begin == mbox.POSTMARK or (not begin and path.suffix.lower() == _MBOX_SUFFIX)
+    return Format.MBOX if is_mbox else Format.EML
 
 
 def _files(path: Path, kind: Format) -> Source:
@@ -76,7 +77,8 @@ def _files(path: Path, kind: Format) -> Source:
     if kind is Format.MBOX:
         return _mbox(path)
     if not path.is_dir():
-        path.stat()
+        if path.stat().st_size == 0 and path.is_file():
+            raise _wrong(str(path), "it is empty and holds no message")
         return Source(_eml([path]), 1)
     paths = _in(path)
     if not paths:

@@ -285,12 +285,16 @@ def test_what_is_too_large_is_left_out(inbox: Inbox, tmp_path: Path) -> None:
 
 
 @pytest.mark.e2e
-@pytest.mark.parametrize("name", ["empty.mbox", "out"])
-def test_nothing_is_an_import_too(name: str, inbox: Inbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["empty.mbox"], ["empty", "--format", "mbox"], ["out"]], ids=" ".join
+)
+def test_nothing_is_an_import_too(arguments: list[str], inbox: Inbox, tmp_path: Path) -> None:
     """An empty mbox and an export of no message are fine."""
-    (tmp_path / "empty.mbox").touch()
+    for name in ("empty.mbox", "empty"):
+        (tmp_path / name).touch()
     inbox("export", str(tmp_path / "out"))
-    ran = carry(inbox, str(tmp_path / name))
+    name, *more = arguments
+    ran = carry(inbox, str(tmp_path / name), *more)
     assert (ran.status, ran.stdout, ran.stderr) == (0, "imported 0, refused 0\n", "")
 
 
@@ -303,6 +307,9 @@ def test_nothing_is_an_import_too(name: str, inbox: Inbox, tmp_path: Path) -> No
         ("file", ["--format", "export"], "it is no directory made by export"),
         ("file", ["--format", "mailpit"], "a Mailpit is named by its http://HOST:PORT"),
         ("empty", [], "it holds neither messages.jsonl of an export nor .eml files"),
+        ("nothing", [], "nothing cannot be imported: it is empty and holds no message"),
+        ("nothing.eml", ["--to", "a@b.org"], "it is empty and holds no message"),
+        ("nothing.mbox", ["--format", "eml"], "it is empty and holds no message"),
         ("empty", ["--format", "mbox"], "it cannot be read: is a directory"),
         ("file", ["--to", "a@b.org>\r\nDATA"], "is not an address"),
         ("file", ["--api-user", "somebody"], "no account somebody is configured"),
@@ -313,6 +320,8 @@ def test_a_wrong_path_is_a_wrong_command_line(
 ) -> None:
     """One line says what is wrong with it, before any server is asked."""
     (tmp_path / "empty").mkdir()
+    for name in ("nothing", "nothing.eml", "nothing.mbox"):
+        (tmp_path / name).touch()
     (tmp_path / "file").write_bytes(letter(1, BEN))
     ran = cli("import", str(tmp_path / path), *more, "--smtp", nobody())
     assert (ran.status, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -170,6 +172,19 @@ def test_a_mistyped_command_line_gets_one_line(
     assert ran.stderr.count("\n") == 1
     assert complaint in ran.stderr
     assert "--help" in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["lint", "render", "send"])
+def test_an_empty_file_holds_no_message(
+    command: str, cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is as little a message on stdin: whoever wrote it has failed."""
+    monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO()))
+    (tmp_path / "mail.eml").touch()
+    for given in (str(tmp_path / "mail.eml"), "-"):
+        ran = cli(command, given)
+        assert (ran.status, ran.stdout, ran.stderr.count("\n")) == (2, "", 1)
+        assert f"FILE: {given} is empty and holds no message" in ran.stderr
 
 
 def test_a_complaint_moves_no_cursor(cli: Cli) -> None:
