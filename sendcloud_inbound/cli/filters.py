@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sendcloud_inbound.rules.model import MessageStatus
+from sendcloud_inbound.rules.history import EventKind
+from sendcloud_inbound.rules.model import Level, MessageStatus
 
 ApiUser = Annotated[
     str | None, typer.Option("--api-user", metavar="NAME", help="Of this API_USER.")
@@ -38,6 +39,10 @@ EmailId = Annotated[
     str | None, typer.Option("--email-id", metavar="EMAIL_ID", help="Of this email.")
 ]
 Status = Annotated[MessageStatus | None, typer.Option("--status", help="In this state.")]
+Event = Annotated[
+    EventKind | None, typer.Option("--event", help="To which this has happened, or to an email.")
+]
+Finding = Annotated[Level | None, typer.Option("--finding", help="With a finding of this level.")]
 LabelId = Annotated[
     str | None, typer.Option("--label-id", metavar="LABEL_ID", help="With this label.")
 ]
@@ -64,19 +69,12 @@ class Mail:
 
 
 @dataclass(frozen=True)
-class Listed(Mail):
-    """What messages are listed by."""
-
-    status: Status = None
-    label_id: LabelId = None
-    since: Since = None
-
-
-@dataclass(frozen=True)
 class Chosen(Mail):
     """What messages are chosen by, one of them or many."""
 
     message_id: MessageId = None
     status: Status = None
+    event: Event = None
+    finding: Finding = None
     label_id: LabelId = None
     since: Since = None

@@ -25,7 +25,7 @@ Limit = Annotated[
 @grouped
 def messages(
     *,
-    mail: filters.Listed,
+    mail: filters.Chosen,
     limit: Limit = None,
     everything: options.Everything = False,
     json: options.AsLines = False,

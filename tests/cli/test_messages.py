@@ -89,6 +89,9 @@ def test_filters_are_the_apis(sandbox: Sandbox, word: str) -> None:
         ("--query", "BEN@ value1", "BEN@ value2"),
         ("--label-id", "123", "124"),
         ("--status", "expanded", "refused"),
+        ("--event", "deliver", "click"),
+        ("--finding", "advice", "refused"),  # there is no such label
+        ("--message-id", sent[0], "nobody"),
         ("--api-user", "sandbox_user", "somebody"),
         ("--since", "2020-01-01T00:00:00Z", "2120-01-01T00:00:00Z"),
     ):
