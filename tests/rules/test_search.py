@@ -80,6 +80,14 @@ def test_an_api_user_is_no_text() -> None:
     assert not finds("\x01u\x01")
 
 
+@given(TEXTS)
+def test_an_owner_is_sought_by_the_end_of_its_name(api_user: str) -> None:
+    """Where names of API_USERs differ; what all texts have rules none out."""
+    sought = search.sought_grams(search.owner(api_user))
+    assert search.grams(text(api_user=api_user)).issuperset(sought)
+    assert search.sought_grams(search.owner("user_40")) == ["40\x01", "_40"]
+
+
 def test_header_values_are_found_decoded() -> None:
     """RFC 2047 undone and folds too; X-SMTPAPI is left out."""
     encoded = base64.b64encode("发票".encode()).decode()
