@@ -113,8 +113,7 @@ class Outcomes:
                 await page.write(email, steps)
         label_name = known.label_name(claim)
         if claim.label_id is not None and label_name is None:
-            where = f"login {claim.api_user}#{claim.label_id}"
-            unknown = finding("label-unknown", where, label_id=claim.label_id)
+            unknown = finding("label-unknown", "login name", label_id=claim.label_id)
             expansion = expansion._replace(findings=(*expansion.findings, unknown))
         return page.whole(expansion, self._posts(claim, expansion, page, label_name or ""))
 

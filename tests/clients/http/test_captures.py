@@ -140,7 +140,7 @@ def test_each_recipient_gets_a_copy(sent: Sent) -> None:
         greeting = copy["html"] or copy["text"]
         assert f"亲爱的{name}" in greeting
         assert copy["subject"] == sent.row.subject.replace("%name%", name)
-        shown = {"From": f"爱发信 <{FROM}>", "Reply-To": sent.row.reply_to} | sent.row.headers
+        shown = {"From": f"爱发信 <{FROM}>", "REPLY-TO": sent.row.reply_to} | sent.row.headers
         shown["To"] = recipient if sent.row.individual else ", ".join(TO)
         assert fields(copy) | shown == fields(copy)
 
