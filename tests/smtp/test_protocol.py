@@ -148,7 +148,7 @@ async def test_a_plain_function_may_decide_about_a_login(password: bytes) -> Non
         took_s = asyncio.get_running_loop().time() - began
     is_taken = password == b"key"
     assert (b"235 " in said, b"535 " in said) == (is_taken, not is_taken)
-    assert is_taken or took_s >= 0.2
+    assert is_taken or took_s > 0.199  # the loop counts whole milliseconds, in binary fractions
 
 
 async def test_a_fault_at_a_login_ends_the_session_alone() -> None:
