@@ -53,7 +53,7 @@ def test_memory(tmp_path: Path) -> None:
 
 def test_stored(tmp_path: Path) -> None:
     """It tells what a full store costs, and how long each kind of question takes."""
-    told = printed(tmp_path, "soak.py", "stored", "--messages", "500", "--rounds", "1")
+    told = printed(tmp_path, "soak.py", "stored", "--messages", "1000", "--rounds", "1")
     lines = told.splitlines()
     assert lines[0].startswith("L1 at 1,000 stored messages: ")
     assert len(lines) == 5
