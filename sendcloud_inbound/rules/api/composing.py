@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 _POLICY = SMTP.clone(max_line_length=76)
 _HIDDEN = "display:none;max-height:0;overflow:hidden"
-_PREVIEW = re.compile(
-    r"\A\s*<(div|span)\s[^<>]*display\s*:\s*none[^<>]*>[^<>]*</\1\s*>", re.IGNORECASE
-)
-"""Hidden text at the beginning of a body: a preview that its author has put there."""
+_PREVIEW = re.compile(r"\s*+<(div|span)\s([^<>]{0,2000}+)>[^<>]*+</\1\s*+>", re.IGNORECASE)
+_HIDES = re.compile(r"display\s{0,8}+:\s{0,8}+none", re.IGNORECASE)
+"""Hidden text at the beginning of a body: a preview that its author has put there. Nothing is
+looked at twice, for a body may be made of what almost is one."""
 _LONGEST_BOUNDARY = 32
 
 
@@ -112,7 +112,13 @@ def _with_summary(html: str, summary: str) -> str:
     hidden = f'<div style="{_HIDDEN}">{escape(summary)}</div>'
     begin = html.lower().find("<body")
     end = html.find(">", begin) + 1 if begin >= 0 else 0
-    return f"{html[:end]}{hidden}{_PREVIEW.sub('', html[end:], count=1)}"
+    return f"{html[:end]}{hidden}{html[_after_preview(html, end) :]}"
+
+
+def _after_preview(html: str, begin: int) -> int:
+    """Return where the body goes on behind a preview that stands there; else its beginning."""
+    found = _PREVIEW.match(html, begin)
+    return found.end() if found and _HIDES.search(found[2]) else begin
 
 
 def _type(file: File) -> tuple[str, str]:

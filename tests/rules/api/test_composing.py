@@ -6,6 +6,7 @@ import json
 import re
 from email import message_from_bytes, policy
 
+import pytest
 from hypothesis import given, settings, strategies as st
 
 from sendcloud_inbound.rules import headers, xsmtpapi
@@ -27,6 +28,16 @@ def order(**texts: str) -> Given:
     """Return parameters: those of a small mail, and these."""
     few = {"from": "a@b.cn", "to": "ben@ifaxin.com", "subject": "s", "plain": "hello"}
     return Given({name: (text,) for name, text in (few | texts).items()})
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("tail", ["", ">", "></p>"])
+def test_a_body_full_of_half_previews_takes_no_time(tail: str) -> None:
+    """Text that almost is a preview, again and again, is looked at once."""
+    html = "<div " + "display:none " * 400_000 + tail
+    for body in (html, " " * 1_000_000 + html, "<div display" + " " * 1_000_000 + tail):
+        message = compose(read_mail(order(html=body, contentSummary="new")), NOW_MS)
+        assert b">new</div>" in message.replace(b"=\r\n", b"")
 
 
 @settings(max_examples=200)
